@@ -1,0 +1,1 @@
+"""Tỉnh Số: the open platform on which a province keeps its digital promises."""

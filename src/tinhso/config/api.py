@@ -1,0 +1,42 @@
+"""The API: one document at /api/openapi.json, one router per app, closed unless an operation opens itself."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import orjson
+from django.apps import apps
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+from ninja.security import django_auth
+
+from tinhso.foundation.errors import register_problem_handlers
+from tinhso.identity.auth import token_auth
+
+
+class OrjsonParser(Parser):
+    def parse_body(self, request: HttpRequest) -> dict:
+        return orjson.loads(request.body)
+
+
+class OrjsonRenderer(BaseRenderer):
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: object, *, response_status: int) -> bytes:
+        return orjson.dumps(data)
+
+
+api = NinjaAPI(
+    title="Tỉnh Số",
+    version="1",
+    auth=[token_auth, django_auth],
+    parser=OrjsonParser(),
+    renderer=OrjsonRenderer(),
+    openapi_extra={"info": {"license": {"name": "EUPL-1.2"}}},
+    urls_namespace="api",
+)
+register_problem_handlers(api)
+for app in reversed(list(apps.get_app_configs())):
+    if app.name.startswith("tinhso.") and app.label != "config" and find_spec(f"{app.name}.api"):
+        api.add_router(f"/{app.label}", import_module(f"{app.name}.api").router)

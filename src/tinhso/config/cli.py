@@ -1,0 +1,16 @@
+"""The `tinhso` console script: the project's management command line."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run a management command, with the product's settings unless others are named."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["tinhso", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FilesApp(AppConfig):
+    name = "tinhso.files"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,201 @@
+"""Importing with a diff: validate everything outside, then write all or nothing, and be able to take it back.
+
+An importer reads its file into `Versioned` rows and names the key they are compared by. Repeating an import changes
+nothing; `dry_run` only tells; the last import of an importer can be undone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tinhso.files.models import ImportBatch
+from tinhso.foundation.errors import Conflict, Invalid
+from tinhso.foundation.versioned import Versioned, versioned_models
+from tinhso.proof.audit import Actor, command, note, nothing_changed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault in the file: its place (row 12, /networks/0/spans/3), what is wrong, how to mend it.
+
+    `fatal` faults stop the import; the others are warnings or repairs that were made.
+    """
+
+    place: str
+    reason: str
+    mend: str = ""
+    fatal: bool = True
+
+
+class ImportRefused(Invalid):
+    """The file has fatal faults; nothing was written."""
+
+    code = "import-refused"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        first = next(finding for finding in findings if finding.fatal)
+        count = sum(finding.fatal for finding in findings)
+        super().__init__(
+            _("Tệp có %(count)d lỗi; chưa ghi gì. %(first)s") % {"count": count, "first": first.reason},
+            place=first.place,
+            mend=first.mend,
+        )
+        self.findings = findings
+
+
+@dataclass
+class Plan:
+    """Rows of one table an import wants, against the current rows it may replace.
+
+    `key` names the fields rows are matched by; `existing` is the part of the table this file speaks for: its current
+    rows absent from `wanted` are removed where `removes` is set.
+    """
+
+    key: tuple[str, ...]
+    existing: QuerySet
+    wanted: Iterable[Versioned]
+    removes: bool = False
+
+
+@dataclass
+class Diff:
+    """What an import would change, by table: unsaved rows to add, pairs to replace, rows to remove."""
+
+    added: list[Versioned] = field(default_factory=list)
+    changed: list[tuple[Versioned, Versioned]] = field(default_factory=list)
+    removed: list[Versioned] = field(default_factory=list)
+    unchanged: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    def lines(self) -> list[str]:
+        """The diff for a reader: + added, ~ changed with the fields that differ, - removed."""
+        told = [f"+ {row}" for row in self.added]
+        for old, new in self.changed:
+            before, after = old.facts(), new.facts()
+            fields = ", ".join(f"{k}: {before[k]!r} → {after[k]!r}"[:200] for k in after if before[k] != after[k])
+            told.append(f"~ {old}: {fields}")
+        return told + [f"- {row}" for row in self.removed]
+
+
+def compare(plans: Iterable[Plan]) -> Diff:
+    """The difference between wanted and current rows; equal facts need no new version."""
+    diff = Diff()
+    for plan in plans:
+        current: Mapping[tuple, Versioned] = {
+            tuple(getattr(row, name) for name in plan.key): row for row in plan.existing.filter(superseded_at=None)
+        }
+        seen = set()
+        for row in plan.wanted:
+            key = tuple(getattr(row, name) for name in plan.key)
+            seen.add(key)
+            old = current.get(key)
+            if old is None:
+                diff.added.append(row)
+            elif old.facts() != row.facts():
+                diff.changed.append((old, row))
+            else:
+                diff.unchanged += 1
+        if plan.removes:
+            diff.removed += [row for key, row in current.items() if key not in seen]
+    return diff
+
+
+def _save_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
+    by_model: dict[type[Versioned], list[Versioned]] = {}
+    for row in rows:
+        row.batch, row.recorded_at = batch, moment
+        by_model.setdefault(type(row), []).append(row)
+    for model, items in by_model.items():
+        model.objects.bulk_create(items, batch_size=2000)  # type: ignore[attr-defined]
+
+
+def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
+    by_model: dict[type[Versioned], list[int]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row.pk)
+    for model, ids in by_model.items():
+        for start in range(0, len(ids), 500):
+            model.objects.filter(pk__in=ids[start : start + 500]).supersede(moment, batch)  # type: ignore[attr-defined]
+
+
+@command("files.import")
+def apply_import(
+    *,
+    actor: Actor,
+    importer: str,
+    source_name: str,
+    source_sha256: str,
+    plan: Callable[[], Iterable[Plan]],
+    after: Callable[[ImportBatch, Diff], None] | None = None,
+) -> tuple[ImportBatch | None, Diff]:
+    """Write a plan in one transaction. The diff is taken inside it, so two importers cannot interleave."""
+    diff = compare(plan())
+    if not diff:
+        nothing_changed()
+        return None, diff
+    moment = timezone.now()
+    batch = ImportBatch.objects.create(
+        id=uuid.uuid4(),
+        importer=importer,
+        source_name=source_name[:255],
+        source_sha256=source_sha256,
+        actor_code=actor.code,
+        actor_name=actor.name,
+        at=moment,
+        added=len(diff.added),
+        changed=len(diff.changed),
+        removed=len(diff.removed),
+    )
+    _close_all([old for old, _new in diff.changed] + diff.removed, batch.id, moment)
+    _save_all([*diff.added, *(new for _old, new in diff.changed)], batch.id, moment)
+    if after is not None:
+        after(batch, diff)
+    note(
+        target=f"{importer}:{batch.id}",
+        after={
+            "source": source_name,
+            "sha256": source_sha256,
+            "added": batch.added,
+            "changed": batch.changed,
+            "removed": batch.removed,
+        },
+    )
+    return batch, diff
+
+
+@command("files.undo_import")
+def undo_last_import(*, actor: Actor, importer: str) -> ImportBatch:
+    """Take back the last import: what it wrote is superseded, what it superseded is recorded anew.
+
+    Conflict when there is none, or when later changes rest on its rows.
+    """
+    batch = ImportBatch.objects.filter(importer=importer, undone_at=None).order_by("-at").first()
+    if batch is None:
+        raise Conflict(_("Không có lần nhập nào để hoàn tác."), place=importer)
+    moment = timezone.now()
+    for model in versioned_models():
+        rows = model.objects.all()
+        if rows.filter(batch=batch.id).exclude(superseded_at=None).exists():
+            raise Conflict(
+                _("Dữ liệu của lần nhập này đã được sửa sau đó."),
+                place=str(batch.id),
+                mend=_("Hoàn tác các thay đổi sau trước, hoặc nhập lại tệp đúng."),
+            )
+        rows.filter(batch=batch.id).supersede(moment)
+        back = [row.again() for row in rows.filter(superseded_batch=batch.id)]
+        for row in back:
+            row.recorded_at = moment
+        model.objects.bulk_create(back, batch_size=2000)  # type: ignore[attr-defined]
+    batch.undone_at = moment
+    batch.save(update_fields=["undone_at"])
+    note(target=f"{importer}:{batch.id}", before={"undone": False}, after={"undone": True})
+    return batch

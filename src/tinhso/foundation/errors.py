@@ -1,0 +1,133 @@
+"""Errors a person can act on: what, where, and how to mend it; as a page, or as problem+json (RFC 9457)."""
+
+from collections.abc import Callable
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+class Problem(Exception):
+    """Something refused. `place` names where (field, row, pointer), `mend` what to do about it."""
+
+    status = 400
+    code = "problem"
+
+    def __init__(self, what: str, *, place: str = "", mend: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(what)
+        self.what, self.place, self.mend = what, place, mend
+        self.status, self.code = status or self.status, code or self.code
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.place, self.what, self.mend) if part)
+
+    def as_json(self) -> dict:
+        body = {"type": f"urn:tinhso:{self.code}", "title": self.what, "status": self.status}
+        if self.place:
+            body["place"] = self.place
+        if self.mend:
+            body["mend"] = self.mend
+        return body
+
+
+class Invalid(Problem):
+    """Input that breaks a rule."""
+
+    status, code = 422, "invalid"
+
+
+class Forbidden(Problem):
+    """The actor lacks the permission."""
+
+    status, code = 403, "forbidden"
+
+
+class Conflict(Problem):
+    """The state changed, or does not allow this."""
+
+    status, code = 409, "conflict"
+
+
+class TooMany(Problem):
+    """A rate limit was passed."""
+
+    status, code = 429, "too-many-requests"
+
+
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """problem+json for machines, the error page for people."""
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(
+            orjson.dumps(problem.as_json()), content_type="application/problem+json", status=problem.status
+        )
+    return render(request, "foundation/problem.html", {"problem": problem}, status=problem.status)
+
+
+class ProblemMiddleware:
+    """Turns a raised Problem into its response, and refuses NUL before it reaches a table."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem_response(
+                request, Invalid(_("Địa chỉ chứa ký tự NUL."), place="URL", mend=_("Bỏ ký tự %00."))
+            )
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Problem):
+            return problem_response(request, error)
+        return None
+
+
+def register_problem_handlers(api) -> None:
+    """Every error of the API leaves as problem+json."""
+    from ninja.errors import AuthenticationError, HttpError
+    from ninja.errors import ValidationError as NinjaValidationError
+
+    def answer(problem: Problem) -> HttpResponse:
+        return HttpResponse(
+            orjson.dumps(problem.as_json()), content_type="application/problem+json", status=problem.status
+        )
+
+    api.exception_handler(Problem)(lambda request, error: answer(error))
+    api.exception_handler(Http404)(
+        lambda request, error: answer(Problem(_("Không tìm thấy."), status=404, code="not-found"))
+    )
+    api.exception_handler(PermissionDenied)(
+        lambda request, error: answer(Forbidden(_("Bạn không có quyền làm việc này.")))
+    )
+    api.exception_handler(AuthenticationError)(
+        lambda request, error: answer(Problem(_("Cần đăng nhập hoặc mã truy cập."), status=401, code="unauthenticated"))
+    )
+    api.exception_handler(HttpError)(
+        lambda request, error: answer(Problem(str(error), status=error.status_code, code="http"))
+    )
+    api.exception_handler(ValidationError)(lambda request, error: answer(Invalid("; ".join(error.messages))))
+
+    def refused(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
+        first = error.errors[0] if error.errors else {}
+        body = Invalid(
+            str(first.get("msg", _("Dữ liệu không hợp lệ."))),
+            place=".".join(str(part) for part in first.get("loc", ())),
+        ).as_json()
+        body["errors"] = [
+            {"place": ".".join(str(part) for part in item.get("loc", ())), "title": str(item.get("msg", ""))}
+            for item in error.errors
+        ]
+        return HttpResponse(orjson.dumps(body), content_type="application/problem+json", status=422)
+
+    api.exception_handler(NinjaValidationError)(refused)
+    if not settings.DEBUG:
+        import logging
+
+        def crashed(request: HttpRequest, error: Exception) -> HttpResponse:
+            logging.getLogger("tinhso.api").exception("unhandled error in %s", request.resolver_match)
+            return answer(Problem(_("Lỗi của hệ thống."), status=500, code="internal"))
+
+        api.exception_handler(Exception)(crashed)
