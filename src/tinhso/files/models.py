@@ -1,5 +1,13 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
 from django.db import models
 from django.utils import timezone
+
+from tinhso.foundation.access import may
+from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class ImportBatch(models.Model):
@@ -19,3 +27,38 @@ class ImportBatch(models.Model):
 
     class Meta:
         ordering = ["-at"]
+
+
+class StoredFileQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Public files for everyone; others for those who put them there and those who may read internal files."""
+        if may(user, "files.read_internal"):
+            return self
+        if not getattr(user, "is_authenticated", False):
+            return self.filter(public=True)
+        return self.filter(models.Q(public=True) | models.Q(actor_code=user.actor().code))
+
+
+class StoredFile(AppendOnly):
+    """One upload. Its bytes lie under their SHA-256; `name` is a label for people and never a path.
+
+    `content_type` is found in the content itself, `size` in bytes.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    public = models.BooleanField(default=False)
+    actor_code = models.CharField(max_length=80)
+    actor_name = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return self.name
