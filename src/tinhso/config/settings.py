@@ -8,6 +8,8 @@
 | TINHSO_SECRET_KEY | Django's secret; outside production one is made and kept in TINHSO_VAR |
 | TINHSO_HOSTS | comma-separated host names served |
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
+| TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
+| TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 """
 
@@ -121,6 +123,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["tinhso.identity.backends.Backend"]
+# Roles in force only once their holder has set up a second factor.
+_second_factor = os.environ.get("TINHSO_SECOND_FACTOR_ROLES", "administrator,auditor" if PRODUCTION else "")
+SECOND_FACTOR_ROLES = [role for role in _second_factor.split(",") if role]
+TRUSTED_PROXIES = int(os.environ.get("TINHSO_TRUSTED_PROXIES", "0"))
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 AUTH_PASSWORD_VALIDATORS = [

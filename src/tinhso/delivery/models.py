@@ -1,0 +1,31 @@
+from django.db import models
+from django.utils import timezone
+
+
+class Message(models.Model):
+    """An e-mail to be sent: written in the transaction that decided it, sent later by the worker.
+
+    `next_attempt_at` None: nothing more to do (sent, or given up). The body is emptied once sent, as it may hold
+    a secret link. `key` makes queueing idempotent.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(given_up_at=None), name="delivery_message_one_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
