@@ -43,7 +43,7 @@ bench: $(VENV)/.ready-dev
 	@BIN=$(BIN) bash tools/bench.sh
 
 snapshot: $(VENV)/.ready-dev
-	@$(BIN)/tinhso snapshot_openapi docs/reference/openapi.json
+	@UPDATE_SNAPSHOTS=1 $(BIN)/pytest tests/test_snapshots.py
 	@$(BIN)/tinhso lock_indicators
 
 messages: $(VENV)/.ready-dev

@@ -1,0 +1,26 @@
+import time
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tinhso.foundation.dates import parse_day
+from tinhso.foundation.demo import steps
+
+
+class Command(BaseCommand):
+    help = "Create the demonstration province: places, people, network, agreement, measurements."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--province", default="36", help="two-digit code of the province (default 36, Nam Định)")
+        parser.add_argument("--as-of", default="2021-12-31", help="day the headline figures speak of (YYYY-MM-DD)")
+
+    def handle(self, *, province: str, as_of: str, **options: object) -> None:
+        day: date | None = parse_day(as_of)
+        if day is None:
+            raise CommandError(f"--as-of {as_of!r} is not a day; write YYYY-MM-DD")
+        total = list(steps)
+        for number, step in enumerate(total, 1):
+            began = time.monotonic()
+            self.stdout.write(f"[{number}/{len(total)}] {step.name} …")
+            step.run(province, day, lambda line: self.stdout.write(f"      {line}"))
+            self.stdout.write(f"      {time.monotonic() - began:.1f} s")

@@ -1,0 +1,46 @@
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tinhso.config.processes import children, run
+from tinhso.identity.queries import demo_accounts
+from tinhso.places.models import Unit
+
+
+class Command(BaseCommand):
+    help = "Serve the province on this machine: web, workers, sequencer and scheduler together."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--web-workers", type=int, default=1)
+        parser.add_argument("--no-demo", action="store_true", help="start with an empty province")
+
+    def handle(self, *, host: str, port: int, web_workers: int, no_demo: bool, **options: object) -> None:
+        began = time.monotonic()
+        Path(settings.VAR).mkdir(parents=True, exist_ok=True)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database …")
+            call_command("compile_messages", verbosity=0)
+            call_command("migrate", verbosity=0)
+        if not (no_demo or settings.PRODUCTION) and not Unit.objects.exists():
+            self.stdout.write("Creating the demonstration province (once) …")
+            call_command("demo", stdout=self.stdout)
+        connection.close()
+        self.announce(host, port, time.monotonic() - began)
+        run(children(host, port, web_workers))
+
+    def announce(self, host: str, port: int, seconds: float) -> None:
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104 (compared, not bound)
+        self.stdout.write(f"\nTỉnh Số: http://{shown}:{port}   (ready in {seconds:.1f} s; Ctrl+C stops it)\n")
+        if not settings.PRODUCTION and (accounts := demo_accounts()):
+            self.stdout.write("Demonstration accounts (refused in production):")
+            for account in accounts:
+                self.stdout.write(f"  {account.username:<16} {account.password:<14} {account.role}")
+        self.stdout.flush()

@@ -1,0 +1,124 @@
+"""The processes of one installation and who keeps them alive.
+
+`tinhso serve` runs them all on one machine; in production systemd runs each by itself (deploy/). Each can be killed at
+any moment: commands are atomic, the sequencer and the schedule claim their work in the database, and a worker that
+takes over its queue's lock puts the tasks its predecessor left running back in line.
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from tinhso.config.models import ScheduledRun
+from tinhso.config.tasks import run_schedule
+from tinhso.foundation.schedules import Schedule, schedules
+
+READY, RUNNING = "READY", "RUNNING"
+
+
+def slot_of(moment: datetime, every_minutes: int) -> datetime:
+    """The start of the slot a moment falls in, counted from midnight UTC."""
+    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    passed = int((moment - midnight).total_seconds() // 60)
+    return midnight + timedelta(minutes=passed - passed % every_minutes)
+
+
+def enqueue_due(now: datetime | None = None) -> list[str]:
+    """Enqueue every schedule whose current slot has not been claimed; returns their names."""
+    started = []
+    item: Schedule
+    for item in schedules:
+        slot = slot_of(now or timezone.now(), item.every_minutes)
+        if ScheduledRun.objects.filter(name=item.name, slot=slot).exists():
+            continue
+        try:
+            with transaction.atomic():
+                ScheduledRun.objects.create(name=item.name, slot=slot)
+                run_schedule.enqueue(item.name)
+        except IntegrityError:
+            continue
+        started.append(item.name)
+    return started
+
+
+def requeue_orphans(queue: str) -> int:
+    """Tasks a dead worker left running go back in line. Only the holder of the queue's lock may call this."""
+    return DBTaskResult.objects.filter(queue_name=queue, status=RUNNING).update(
+        status=READY, started_at=None, run_after=timezone.now()
+    )
+
+
+@dataclass
+class Child:
+    """A process of the installation: its command line, and how it fared."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen | None = None
+    started: float = 0.0
+    wait: float = 0.5
+    restarts: int = field(default=0)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command)  # noqa: S603 (our own command lines)
+        self.started = time.monotonic()
+
+    def tend(self) -> None:
+        """Start it again when it died; sooner after a long life, later after a short one."""
+        if self.process is None or self.process.poll() is None:
+            return
+        lived = time.monotonic() - self.started
+        self.wait = 0.5 if lived > 60 else min(self.wait * 2, 30)
+        print(f"{self.name} ended ({self.process.returncode}); starting it again in {self.wait:.0f} s", flush=True)  # noqa: T201
+        time.sleep(self.wait)
+        self.restarts += 1
+        self.start()
+
+
+def children(host: str, port: int, web_workers: int) -> list[Child]:
+    """The processes of an installation on one machine."""
+    tinhso = [sys.executable, "-m", "tinhso"]
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    granian += ["--workers", str(web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    return [
+        Child("web", [*granian, "tinhso.config.wsgi:application"]),
+        Child("sequencer", [*tinhso, "sequencer"]),
+        Child("worker default", [*tinhso, "worker", "--queue", "default"]),
+        Child("worker long", [*tinhso, "worker", "--queue", "long"]),
+        Child("scheduler", [*tinhso, "scheduler"]),
+    ]
+
+
+def run(running: list[Child]) -> None:
+    """Run until SIGTERM or SIGINT, then stop all children in order and wait for them."""
+    stop = False
+
+    def asked(signum: int, frame: object) -> None:
+        nonlocal stop
+        stop = True
+
+    signal.signal(signal.SIGTERM, asked)
+    signal.signal(signal.SIGINT, asked)
+    for child in running:
+        child.start()
+    while not stop:
+        time.sleep(0.5)
+        for child in running:
+            if not stop:
+                child.tend()
+    for child in running:
+        if child.process and child.process.poll() is None:
+            child.process.terminate()
+    for child in running:
+        if child.process:
+            try:
+                child.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                child.process.kill()

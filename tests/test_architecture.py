@@ -1,0 +1,160 @@
+"""What import-linter cannot see: layers in strings and templates, rooms, and rules that hold for every app."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "tinhso"
+LAYERS = [
+    {"config"},
+    {"portal"},
+    {"programme"},
+    {"infrastructure"},
+    {"measures"},
+    {"identity"},
+    {"places"},
+    {"delivery", "files"},
+    {"proof"},
+    {"foundation"},
+]
+RANK = {app: rank for rank, apps in enumerate(LAYERS) for app in apps}
+# The settings name the user model by string: Django's one allowed look upward.
+APPS = sorted(RANK)
+
+
+def allowed(app: str, other: str) -> bool:
+    return other == app or other not in RANK or RANK[app] < RANK[other]
+
+
+def sources(app: str, pattern: str = "*.py") -> list[Path]:
+    return [path for path in (SOURCE / app).rglob(pattern) if "node_modules" not in path.parts]
+
+
+def product_code(app: str) -> list[Path]:
+    return [path for path in sources(app) if "tests" not in path.parts and "migrations" not in path.parts]
+
+
+def tracked_files() -> list[Path]:
+    skipped = {".git", ".venv", ".build", "var", "node_modules", "__pycache__"}
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not skipped & set(path.relative_to(ROOT).parts) and not path.name.endswith(".pyc")
+    ]
+
+
+def test_every_app_is_placed_in_a_layer():
+    assert {path.name for path in SOURCE.iterdir() if (path / "apps.py").exists()} == set(APPS)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_strings_that_name_models_point_downward(app):
+    wrong = []
+    for path in sources(app):
+        if path.parts[-2] == "tests" or path.name == "settings.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name not in {"ForeignKey", "OneToOneField", "ManyToManyField", "get_model", "swappable_dependency"}:
+                continue
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and "." in argument.value:
+                    other = argument.value.split(".")[0]
+                    if not allowed(app, other):
+                        wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {argument.value}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_migrations_depend_downward(app):
+    wrong = []
+    for path in sources(app):
+        if "migrations" in path.parts:
+            found = re.findall(r"\(\s*['\"](\w+)['\"],\s*['\"]\d{4}_", path.read_text())
+            wrong += [f"{path.relative_to(ROOT)} → {other}" for other in found if not allowed(app, other)]
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_templates_reach_downward(app):
+    """extends, include and load name templates of lower apps; url names addresses of lower apps or the home page."""
+    wrong = []
+    for path in sources(app, "*.html"):
+        text = path.read_text()
+        for other in re.findall(r"{%\s*(?:extends|include)\s+[\"'](\w+)/", text):
+            if not allowed(app, other):
+                wrong.append(f"{path.relative_to(ROOT)} uses {other}/")
+        for other in re.findall(r"{%\s*url\s+[\"'](\w+):(?!home[\"'])", text):
+            # The shell of every page links to the portal and to signing in; nothing else may look up.
+            if app != "foundation" and not allowed(app, other):
+                wrong.append(f"{path.relative_to(ROOT)} links to {other}:")
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_pages_and_api_write_only_through_commands(app):
+    """Views, API and tasks call commands; they save nothing themselves."""
+    wrong = []
+    writers = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "bulk_update", "delete"}
+    for path in product_code(app):
+        if not re.match(r"(views|api|admin|panels|layers|search|indicators|queries|querysets)", path.stem):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writers:
+                if "objects" in ast.unparse(node.func) or node.func.attr == "save":
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node.func)}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_app_tells_its_promise(app):
+    readme = SOURCE / app / "README.md"
+    assert readme.exists() and len(readme.read_text()) > 200
+
+
+def test_rules_travel_alone():
+    """A rule module imports nothing but the standard library, so that it runs inside a bundle."""
+    wrong = []
+    for path in SOURCE.glob("*/rules/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or "."] if not node.level else ["."]
+            wrong += [
+                f"{path.relative_to(ROOT)} imports {name}"
+                for name in names
+                if name.split(".")[0] not in sys.stdlib_module_names
+            ]
+    assert not wrong
+
+
+def test_files_can_be_read_in_one_sitting():
+    endings = {".py", ".js", ".css", ".html", ".sh"}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in tracked_files()
+        if path.suffix in endings and not {"static", "migrations"} & set(path.parts)
+        if (count := len(path.read_text().splitlines())) > 500
+    }
+    assert not long
+
+
+def test_nothing_names_a_registry_host_or_a_machine():
+    """Lock files and sources stay free of registry addresses and local paths, wherever they were made."""
+    hosts = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".org", "deb." + "debian"]
+    found = []
+    for path in tracked_files():
+        if path.suffix in {".png", ".ttf", ".woff2", ".gz", ".ico", ".mo", ".pdf", ".zip"}:
+            continue
+        text = path.read_text(errors="ignore")
+        found += [f"{path.relative_to(ROOT)}: {host}" for host in hosts if host in text]
+        found += [f"{path.relative_to(ROOT)}: {word}" for word in re.findall(r"(?<![\w.])/(?:work|root)/\w+", text)]
+    assert not found
