@@ -39,7 +39,7 @@ def api_routes() -> list[tuple[str, str]]:
     for prefix, router in api._routers:
         for path, view in router.path_operations.items():
             for operation in view.operations:
-                open_to = "open" if operation.auth_param is None and not operation.auth_callbacks else "signed in"
+                open_to = "signed in" if operation.auth_callbacks else "open"
                 for method in operation.methods:
                     found.append((f"{method} /api{prefix}{path}", open_to))
     return found

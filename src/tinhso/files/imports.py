@@ -115,7 +115,7 @@ def _save_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
         row.batch, row.recorded_at = batch, moment
         by_model.setdefault(type(row), []).append(row)
     for model, items in by_model.items():
-        model.objects.bulk_create(items, batch_size=2000)  # type: ignore[attr-defined]
+        model.objects.bulk_create(items, batch_size=2000)
 
 
 def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
@@ -124,7 +124,7 @@ def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None
         by_model.setdefault(type(row), []).append(row.pk)
     for model, ids in by_model.items():
         for start in range(0, len(ids), 500):
-            model.objects.filter(pk__in=ids[start : start + 500]).supersede(moment, batch)  # type: ignore[attr-defined]
+            model.objects.filter(pk__in=ids[start : start + 500]).supersede(moment, batch)
 
 
 @command("files.import")
@@ -194,7 +194,7 @@ def undo_last_import(*, actor: Actor, importer: str) -> ImportBatch:
         back = [row.again() for row in rows.filter(superseded_batch=batch.id)]
         for row in back:
             row.recorded_at = moment
-        model.objects.bulk_create(back, batch_size=2000)  # type: ignore[attr-defined]
+        model.objects.bulk_create(back, batch_size=2000)
     batch.undone_at = moment
     batch.save(update_fields=["undone_at"])
     note(target=f"{importer}:{batch.id}", before={"undone": False}, after={"undone": True})

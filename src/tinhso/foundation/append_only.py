@@ -55,9 +55,9 @@ def _keys(model: type[models.Model]) -> Iterable[list[str]]:
     meta = model._meta
     for field in meta.concrete_fields:
         if field.unique:
-            yield [field.column]
+            yield [str(field.column)]
     for constraint in meta.total_unique_constraints:
-        yield [meta.get_field(name).column for name in constraint.fields]  # type: ignore[union-attr]
+        yield [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
 
 
 def trigger_sql(model: type[models.Model], vendor: str) -> list[str]:
