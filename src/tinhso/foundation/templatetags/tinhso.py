@@ -1,12 +1,22 @@
-"""Template tags every page uses."""
+"""Template tags every page uses; foundation/README.md shows them at work."""
+
+import json
+from datetime import date
 
 from django import template
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.template.loader_tags import BlockNode
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from tinhso.foundation.access import may
+from tinhso.foundation.layers import layers
 from tinhso.foundation.panels import render_panels
 
 register = template.Library()
@@ -27,8 +37,127 @@ def user_may(user: object, code: str) -> bool:
 @register.simple_tag(takes_context=True)
 def other_language(context: dict) -> dict:
     """Code, name and address of this page in the other language."""
-    request: HttpRequest = context["request"]
     code = "vi" if (get_language() or "vi").startswith("en") else "en"
-    with override(get_language()):
-        address = translate_url(request.get_full_path(), code)
+    request: HttpRequest | None = context.get("request")
+    address = "/"
+    if request is not None:
+        with override(get_language()):
+            address = translate_url(request.get_full_path(), code)
     return {"code": code, "name": {"vi": "Tiếng Việt", "en": "English"}[code], "url": address}
+
+
+@register.simple_tag
+def link_to(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a named page, or nothing where no app offers it."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def nav_item(context: dict, name: str, label: str) -> str:
+    """{% nav_item "places:index" _("Địa bàn") %}: a list item, marked where the reader is; nothing if unresolvable."""
+    address = link_to(name)
+    if not address:
+        return ""
+    request: HttpRequest | None = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    mark = ""
+    if match and match.view_name == name:
+        mark = ' aria-current="page"'
+    elif match and not name.startswith("portal:") and match.app_name == name.partition(":")[0]:
+        mark = ' aria-current="true"'
+    return format_html('<li><a href="{}"{}>{}</a></li>', address, SafeString(mark), label)
+
+
+@register.tag
+def again(parser: template.base.Parser, token: template.base.Token) -> BlockNode:
+    """{% again "title" %} shows a block a second time: the page's title is also its first heading."""
+    name = token.split_contents()[1].strip("\"'")
+    return BlockNode(name, template.base.NodeList())
+
+
+@register.simple_block_tag
+def table_region(content: str, caption: str) -> str:
+    """{% table_region _("Các xã") %}<table>…</table>{% endtable_region %}: scrolls inside itself on a phone."""
+    return format_html('<div class="ts-scroll" role="region" tabindex="0" aria-label="{}">{}</div>', caption, content)
+
+
+@register.simple_tag
+def percent(numerator: int, denominator: int, places: int = 1) -> str:
+    """A share in percent, cut and never rounded up: 225 of 226 is 99,5%, not 100%; nothing counted is a dash."""
+    if not denominator:
+        return "—"
+    if 0 < numerator * 100 * 10**places < denominator:
+        return f"< {percent(1, 10 ** (places + 2), places)}"
+    cut, scale = numerator * 100 * 10**places // denominator, 10**places
+    whole, rest = divmod(cut, scale)
+    text = number_format(whole, use_l10n=True, force_grouping=True)
+    if rest:
+        mark = "." if (get_language() or "vi").startswith("en") else ","
+        text += mark + f"{rest:0{places}}".rstrip("0")
+    return f"{text}%"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control with the class and the ties to its help and its errors."""
+    known = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"ds-input {known}".strip()})
+
+
+@register.filter
+def control_option(option: BoundWidget) -> SafeString:
+    """One radio button or checkbox of a group."""
+    option.data["attrs"]["class"] = "ds-input"
+    return option.tag(wrap_label=False)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether a field is a single checkbox, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.simple_tag
+def page_numbers(page: Page) -> list[int]:
+    """Page numbers around the present one; 0 stands for a gap."""
+    return [n if isinstance(n, int) else 0 for n in page.paginator.get_elided_page_range(page.number)]
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: dict, name: str, number: int) -> str:
+    """This page's address with another page number."""
+    query = context["request"].GET.copy()
+    query[name] = number
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def map_spec(context: dict, wanted: str, day: date | None = None) -> dict:
+    """What foundation/map.html needs to draw the layers named in `wanted` (ids, comma-separated; unknown ones and
+    those the reader may not see are left out)."""
+    user = getattr(context.get("request"), "user", None)
+    known = [layers[name.strip()] for name in wanted.split(",") if name.strip() in layers]
+    shown = [layer for layer in known if not layer.permission or may(user, layer.permission)]
+    drawn = [
+        {
+            "id": layer.id,
+            "title": str(layer.title),
+            "kind": layer.kind,
+            "url": link_to("portal:layer", layer.id),
+            "legend": [
+                {"value": item.value, "label": str(item.label), "colour": item.colour, "dashed": item.dashed}
+                for item in layer.legend
+            ],
+        }
+        for layer in shown
+    ]
+    query = f"?ngay={day:%Y-%m-%d}" if day else ""
+    list_url = link_to("portal:map")
+    return {
+        "layers": shown,
+        "json": json.dumps([{**layer, "url": layer["url"] + query} for layer in drawn if layer["url"]]),
+        "list_url": list_url + query if list_url else "",
+    }
