@@ -39,3 +39,7 @@ class Registry(Generic[T]):
     def __contains__(self, key: str) -> bool:
         self._discover()
         return key in self._items
+
+    def get(self, key: str) -> T | None:
+        """The item, or None where nothing is declared under this key."""
+        return self[key] if key in self else None  # noqa: SIM401 (this is get)

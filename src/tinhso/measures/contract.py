@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,12 @@ from tinhso.foundation.text import Text
 
 RATIO, TOTAL = "ratio", "total"
 Inputs = dict[str, Any]
+
+
+@cache
+def _source(module: str) -> str:
+    # Read once: a file changed under a running process would give the new text to a result of the old code.
+    return inspect.getsource(importlib.import_module(module))
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Indicator:
     def sources(self) -> dict[str, str]:
         """Source text by module name: the rule first, then the module that gathers, then the dependencies."""
         names = dict.fromkeys([self.rule.__name__, self.gather.__module__, *self.depends_on])
-        return {name: inspect.getsource(importlib.import_module(name)) for name in names}
+        return {name: _source(name) for name in names}
 
     def rule_hash(self) -> str:
         """SHA-256 over names and source texts; a source changed without a new version fails a check."""
