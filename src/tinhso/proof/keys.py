@@ -1,0 +1,53 @@
+"""The log's own signing keys: made on first use, kept outside the database.
+
+They live in TINHSO_VAR/log_key (one signer key a line, the current first; mode 0600) or in TINHSO_LOG_KEY (the same,
+separated by blanks). Every key there whose registration is in force signs, so an overlap at rotation is two lines.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tinhso.foundation.errors import Conflict
+from tinhso.proof.notes import Signer
+
+ENVIRONMENT = "TINHSO_LOG_KEY"
+
+
+def key_file() -> Path:
+    return Path(settings.VAR) / "log_key"
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a secret at once, readable by its owner alone; a crash leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def log_signers() -> list[Signer]:
+    """The log's signing keys, the current first; makes one on first use."""
+    if given := os.environ.get(ENVIRONMENT):
+        return [Signer.parse(text) for text in given.split()]
+    path = key_file()
+    if not path.exists():
+        write_secret(path, Signer.make(settings.ORIGIN).secret() + "\n")
+    return [Signer.parse(line) for line in path.read_text().split()]
+
+
+def replace_log_signers(signers: list[Signer]) -> None:
+    """Keep these keys from now on. Conflict when they come from the environment."""
+    if os.environ.get(ENVIRONMENT):
+        raise Conflict(
+            _("Khóa của sổ nằm trong biến môi trường %(name)s.") % {"name": ENVIRONMENT},
+            place=ENVIRONMENT,
+            mend=_("Đặt khóa mới lên trước khóa cũ trong biến đó, rồi chạy tinhso retire_key cho khóa cũ."),
+        )
+    write_secret(key_file(), "".join(f"{signer.secret()}\n" for signer in signers))
