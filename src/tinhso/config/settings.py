@@ -6,6 +6,7 @@
 | TINHSO_VAR | folder of the embedded database, keys and uploads (default `./var`) |
 | TINHSO_PRODUCTION | `1`: HTTPS cookies, no demonstration accounts, secrets required |
 | TINHSO_SECRET_KEY | Django's secret; outside production one is made and kept in TINHSO_VAR |
+| TINHSO_SECRET_KEY_FALLBACKS | comma-separated former secrets, while a rotation lasts |
 | TINHSO_HOSTS | comma-separated host names served |
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
 | TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
@@ -45,6 +46,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("TINHSO_SECRET_KEY_FALLBACKS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("TINHSO_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "").split(",")
 if TESTING:
