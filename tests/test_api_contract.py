@@ -24,6 +24,4 @@ schema = schemathesis.pytest.from_fixture("api_schema")
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_operation_keeps_its_contract(case):
     response = case.call()
-    case.validate_response(
-        response, checks=(not_a_server_error, content_type_conformance, response_schema_conformance)
-    )
+    case.validate_response(response, checks=(not_a_server_error, content_type_conformance, response_schema_conformance))

@@ -1,0 +1,88 @@
+"""What survives a `kill -9`: every task runs, no slot starts twice, the dead worker's work is taken over."""
+
+import os
+import signal
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from tests.conftest import finish, tinhso
+from tinhso.config.models import ScheduledRun
+from tinhso.config.processes import enqueue_due, requeue_orphans, slot_of
+from tinhso.foundation import schedules as declared
+from tinhso.foundation.locks import exclusive
+
+
+@pytest.mark.parametrize(
+    ("moment", "every", "slot"),
+    [
+        ("2026-11-23T00:00:00", 60, "2026-11-23T00:00:00"),
+        ("2026-11-23T00:59:59", 60, "2026-11-23T00:00:00"),
+        ("2026-11-23T23:59:59", 1440, "2026-11-23T00:00:00"),
+        ("2026-11-23T10:07:30", 5, "2026-11-23T10:05:00"),
+    ],
+)
+def test_slots_count_from_midnight(moment, every, slot):
+    assert slot_of(datetime.fromisoformat(moment + "+00:00"), every) == datetime.fromisoformat(slot).replace(tzinfo=UTC)
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_a_slot_starts_once():
+    names = {schedule.name for schedule in declared.schedules}
+    assert set(enqueue_due()) == names
+    assert enqueue_due() == []
+    assert ScheduledRun.objects.count() == DBTaskResult.objects.count() == len(names)
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_interrupted_tasks_go_back_in_line():
+    enqueue_due()
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+    assert requeue_orphans("long") == len(list(declared.schedules))
+    assert DBTaskResult.objects.ready().count() == len(list(declared.schedules))
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_has_one_holder_and_is_free_again():
+    with exclusive("test-lock") as held:
+        assert held
+    with exclusive("test-lock") as held:
+        assert held
+
+
+def test_a_killed_worker_leaves_no_task_stuck(province_folder, tmp_path):
+    """The worker is killed in the middle of its work, again and again; in the end every task has run."""
+    import shutil
+    import sqlite3
+
+    var = tmp_path / "var"
+    shutil.copytree(province_folder, var)
+    finish(tinhso(var, "tinhso", "scheduler", "--once"))
+    database = var / "tinhso.sqlite3"
+
+    def count(status: str) -> int:
+        connection = sqlite3.connect(database)
+        try:
+            query = "SELECT count(*) FROM django_tasks_db_dbtaskresult WHERE status = ?"
+            return connection.execute(query, [status]).fetchone()[0]
+        finally:
+            connection.close()
+
+    waiting = count("READY")
+    assert waiting
+    for pause in (0.7, 1.1, 1.6):
+        worker = tinhso(var, "tinhso", "worker", "--queue", "long", start_new_session=True)
+        time.sleep(pause)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    finish(tinhso(var, "tinhso", "worker", "--queue", "long", "--once"))
+    assert count("READY") == count("RUNNING") == 0
+    assert count("SUCCESSFUL") == waiting
+    finish(tinhso(var, "tinhso", "sequencer", "--once"))
+    finish(tinhso(var, "tinhso", "check_log"))
