@@ -1,0 +1,1 @@
+async function n(){}export{n as draw};

@@ -1,0 +1,39 @@
+// `npm run build`: sources and packages → the files committed under src/tinhso/foundation/static/foundation.
+import { build } from "esbuild";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { theme } from "./palette.mjs";
+
+const out = "../src/tinhso/foundation/static/foundation";
+const modules = "node_modules";
+const common = { bundle: true, minify: true, legalComments: "none", target: ["es2022", "safari16"], logLevel: "warning" };
+
+await mkdir(`${out}/fonts`, { recursive: true });
+await mkdir(`${out}/map`, { recursive: true });
+for (const weight of [400, 600])
+  for (const subset of ["latin", "vietnamese"]) {
+    const name = `be-vietnam-pro-${subset}-${weight}-normal.woff2`;
+    await copyFile(`${modules}/@fontsource/be-vietnam-pro/files/${name}`, `${out}/fonts/${name}`);
+  }
+await copyFile(`${modules}/@fontsource/be-vietnam-pro/LICENSE`, `${out}/fonts/LICENSE`);
+
+const themed = {
+  name: "themed",
+  setup: (b) =>
+    b.onLoad({ filter: /designsystemet-css\/dist\/theme\/designsystemet\.css$/ }, async ({ path }) => ({
+      contents: theme(await readFile(path, "utf8")),
+      loader: "css",
+    })),
+};
+await build({ ...common, entryPoints: ["src/site.css"], outfile: `${out}/site.css`, plugins: [themed], external: ["*.woff2"] });
+await build({ ...common, entryPoints: ["src/site.js"], outfile: `${out}/site.js`, format: "iife" });
+await build({ ...common, entryPoints: ["src/map/map.js"], outfile: `${out}/map/map.js`, format: "esm" });
+await build({ ...common, entryPoints: ["src/map/map.css"], outfile: `${out}/map/map.css`, loader: { ".svg": "dataurl" } });
+await copyFile(`${modules}/maplibre-gl/dist/maplibre-gl-worker.mjs`, `${out}/map/maplibre-gl-worker.mjs`);
+
+const notices = [];
+for (const name of ["@digdir/designsystemet-css", "htmx.org", "maplibre-gl", "@fontsource/be-vietnam-pro"]) {
+  const { version, license } = JSON.parse(await readFile(`${modules}/${name}/package.json`, "utf8"));
+  const text = await readFile(`${modules}/${name}/LICENSE${name === "maplibre-gl" ? ".txt" : ""}`, "utf8");
+  notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+}
+await writeFile(`${out}/NOTICES.txt`, notices.join("\n---\n\n"));
