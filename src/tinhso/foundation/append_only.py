@@ -8,11 +8,12 @@ checked at start.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.core.checks import Error, Tags, register
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 
 class AppendOnlyError(Exception):
@@ -55,49 +56,97 @@ def _keys(model: type[models.Model]) -> Iterable[list[str]]:
     meta = model._meta
     for field in meta.concrete_fields:
         if field.unique:
-            yield [str(field.column)]
-    for constraint in meta.total_unique_constraints:
-        yield [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
+            yield [field.column]
+    for names in (*(constraint.fields for constraint in meta.total_unique_constraints), *meta.unique_together):
+        yield [meta.get_field(name).column for name in names]  # type: ignore[union-attr]
 
 
-def trigger_sql(model: type[models.Model], vendor: str) -> list[str]:
-    """Statements that make one table append-only; repeatable."""
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger of one table, as the database must report it (`reported`) once `create` has run."""
+
+    table: str
+    name: str
+    create: tuple[str, ...]
+    drop: str
+    reported: tuple[str, ...]
+
+
+_FUNCTION = "tinhso_append_only"
+_FUNCTION_BODY = " BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END "
+# pg_trigger.tgtype: ROW 1 + BEFORE 2 + DELETE 8 + UPDATE 16; BEFORE 2 + TRUNCATE 32.
+_POSTGRESQL = {"": ("UPDATE OR DELETE", "ROW", "27"), "_truncate": ("TRUNCATE", "STATEMENT", "34")}
+
+
+def _sqlite_triggers(model: type[models.Model]) -> Iterable[Trigger]:
     table = model._meta.db_table
-    if vendor == "sqlite":
-        said = f"SELECT RAISE(ABORT, 'append-only: {table}')"
-        taken = " OR ".join(
-            f'EXISTS (SELECT 1 FROM "{table}" WHERE '  # noqa: S608 (names come from our own models)
-            + " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
-            + ")"
-            for key in _keys(model)
+    taken = " OR ".join(
+        f'EXISTS (SELECT 1 FROM "{table}" WHERE '  # noqa: S608 (names come from our own models)
+        + " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
+        + ")"
+        for key in _keys(model)
+    )
+    for verb, condition in {"update": "", "delete": "", "insert": f"WHEN {taken} "}.items():
+        name = f"append_only_{table}_{verb}"
+        create = (
+            f'CREATE TRIGGER "{name}" BEFORE {verb.upper()} ON "{table}" {condition}'
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
         )
-        bodies = {"update": "", "delete": "", "insert": f"WHEN {taken}"}
-        statements = []
-        for verb, condition in bodies.items():
-            name = f"append_only_{table}_{verb}"
-            statements += [
-                f'DROP TRIGGER IF EXISTS "{name}"',
-                f'CREATE TRIGGER "{name}" BEFORE {verb.upper()} ON "{table}" {condition} BEGIN {said}; END',
-            ]
-        return statements
+        drop = f'DROP TRIGGER IF EXISTS "{name}"'
+        yield Trigger(table, name, (drop, create), drop, (create,))
+
+
+def _postgresql_triggers(model: type[models.Model]) -> Iterable[Trigger]:
+    table = model._meta.db_table
+    for suffix, (event, each, kind) in _POSTGRESQL.items():
+        name = f"append_only_{table}{suffix}"
+        create = (
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_FUNCTION_BODY}$$",
+            f'CREATE OR REPLACE TRIGGER "{name}" BEFORE {event} ON "{table}" '
+            f"FOR EACH {each} EXECUTE FUNCTION {_FUNCTION}()",
+            # ALWAYS: also for sessions that replay replicated changes.
+            f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
+        )
+        yield Trigger(
+            table, name, create, f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"', (kind, "A", _FUNCTION, _FUNCTION_BODY)
+        )
+
+
+def triggers(model: type[models.Model], vendor: str) -> list[Trigger]:
+    """What makes one table append-only."""
+    return list(_sqlite_triggers(model) if vendor == "sqlite" else _postgresql_triggers(model))
+
+
+_REPORTED = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'",
+    "postgresql": "SELECT relname, tgname, tgtype::text, tgenabled::text, proname, prosrc FROM pg_trigger "
+    "JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE relnamespace = current_schema()::regnamespace AND tgname LIKE 'append_only_%'",
+}
+
+
+def _absent(using: str) -> list[Trigger]:
+    """Triggers that are not there, not enabled, or not what they were made."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        cursor.execute(_REPORTED[connection.vendor])
+        found = {(table, name): tuple(rest) for table, name, *rest in cursor.fetchall()}
     return [
-        "CREATE OR REPLACE FUNCTION tinhso_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
-        f'CREATE OR REPLACE TRIGGER "append_only_{table}" BEFORE UPDATE OR DELETE ON "{table}" '
-        "FOR EACH ROW EXECUTE FUNCTION tinhso_append_only()",
-        f'CREATE OR REPLACE TRIGGER "append_only_{table}_truncate" BEFORE TRUNCATE ON "{table}" '
-        "FOR EACH STATEMENT EXECUTE FUNCTION tinhso_append_only()",
+        trigger
+        for model in append_only_models()
+        if model._meta.db_table in present
+        for trigger in triggers(model, connection.vendor)
+        if found.get((trigger.table, trigger.name)) != trigger.reported
     ]
 
 
 def install(using: str = DEFAULT_DB_ALIAS) -> None:
-    """(Re)install the triggers on every append-only table that exists."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        present = set(connection.introspection.table_names(cursor))
-        for model in append_only_models():
-            if model._meta.db_table in present:
-                for statement in trigger_sql(model, connection.vendor):
+    """Put the triggers on every append-only table that exists, where they are not in place."""
+    if absent := _absent(using):
+        with transaction.atomic(using), connections[using].cursor() as cursor:
+            for trigger in absent:
+                for statement in trigger.create:
                     cursor.execute(statement)
 
 
@@ -107,37 +156,32 @@ def remove(using: str = DEFAULT_DB_ALIAS) -> None:
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
         for model in append_only_models():
-            table = model._meta.db_table
-            if table not in present:
-                continue
-            names = (
-                [f"append_only_{table}_{verb}" for verb in ("update", "delete", "insert")]
-                if connection.vendor == "sqlite"
-                else [f"append_only_{table}", f"append_only_{table}_truncate"]
-            )
-            on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
-            for name in names:
-                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+            if model._meta.db_table in present:
+                for trigger in triggers(model, connection.vendor):
+                    cursor.execute(trigger.drop)
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Append-only tables whose triggers are not all in place."""
-    connection = connections[using]
-    query = (
-        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled <> 'D'"
-    )
-    wanted = 3 if connection.vendor == "sqlite" else 2
-    with connection.cursor() as cursor:
-        present = set(connection.introspection.table_names(cursor))
-        cursor.execute(query)
-        found = [name for _table, name in cursor.fetchall()]
+    return sorted({trigger.table for trigger in _absent(using)})
+
+
+@register(Tags.models)
+def keys_are_plain(app_configs: object, **kwargs: Any) -> list[Error]:
+    """System check: every unique key of an append-only table is one its insert trigger can compare.
+
+    SQLite's INSERT OR REPLACE would delete through a conditional or computed unique index unseen.
+    """
     return [
-        table
-        for table in (model._meta.db_table for model in append_only_models())
-        if table in present
-        and sum(name == f"append_only_{table}" or name.startswith(f"append_only_{table}_") for name in found) < wanted
+        Error(
+            f"{model._meta.label}: unique constraint {constraint.name} has a condition or an expression",
+            hint="Give an append-only table plain unique fields only.",
+            obj=model,
+            id="foundation.E002",
+        )
+        for model in append_only_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and constraint not in model._meta.total_unique_constraints
     ]
 
 

@@ -1,0 +1,3 @@
+"""Test kit of the whole project."""
+
+pytest_plugins = ["tinhso.foundation.testing"]
