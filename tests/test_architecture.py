@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -39,12 +40,15 @@ def product_code(app: str) -> list[Path]:
 
 
 def tracked_files() -> list[Path]:
-    skipped = {".git", ".venv", ".build", "var", "node_modules", "__pycache__"}
-    return [
-        path
-        for path in ROOT.rglob("*")
-        if path.is_file() and not skipped & set(path.relative_to(ROOT).parts) and not path.name.endswith(".pyc")
-    ]
+    """What the repository holds or is about to."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 def test_every_app_is_placed_in_a_layer():
