@@ -6,7 +6,7 @@ a tree span is a bridge exactly when no back span passes over it (Tarjan, SIAM J
 Lett. 2013). Each span has its own id, so that a parallel span is a second way and not the same one.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -22,7 +22,7 @@ class Reach(NamedTuple):
 def reach(spans: Iterable[tuple[Hashable, Hashable, Hashable]], core: Iterable[Hashable]) -> Reach:
     """Reach of the core over spans (id, end, other end); core nodes that end no span are still in `one` and `two`."""
     core = set(core)
-    root = object()
+    root: Hashable = object()
     ways: dict[Hashable, list[tuple[Hashable, Hashable]]] = {root: []}
     for span, end, other in spans:
         a, b = root if end in core else end, root if other in core else other
@@ -34,7 +34,7 @@ def reach(spans: Iterable[tuple[Hashable, Hashable, Hashable]], core: Iterable[H
     depth = {root: 0}
     came: dict[Hashable, tuple[Hashable, Hashable]] = {}
     passing = {root: 0}  # back spans that start below a node's tree span, less those that end at or above it
-    stack = [(root, None, iter(ways[root]))]
+    stack: list[tuple[Hashable, Hashable, Iterator]] = [(root, None, iter(ways[root]))]
     while stack:
         node, by, onward = stack[-1]
         here = depth[node]

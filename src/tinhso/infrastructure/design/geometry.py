@@ -1,6 +1,7 @@
 """Distances and routes on the ground between points in units of 1e-7 degree (WGS 84)."""
 
 import hashlib
+import itertools
 import math
 
 Point = tuple[int, int]
@@ -17,7 +18,7 @@ def metres(a: Point, b: Point) -> int:
 
 def length(route: list[Point]) -> int:
     """Metres along a route."""
-    return sum(metres(a, b) for a, b in zip(route, route[1:], strict=False))
+    return sum(metres(a, b) for a, b in itertools.pairwise(route))
 
 
 def draw(seed: str, below: int) -> int:

@@ -8,6 +8,7 @@ and detours are assumptions of the demonstration, not facts about any operator.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,7 +17,8 @@ from tinhso.infrastructure.design.geometry import Point, beside, draw, length, m
 from tinhso.infrastructure.design.rings import ring_with_spurs, tour
 
 SEED = "tinhso-demonstration-1"
-BEGIN, COMMUNES_DONE, AGENCIES_DONE = date(2016, 1, 1), date(2020, 12, 18), date(2022, 6, 30)
+BEGIN, FIRST_SERVICE = date(2016, 1, 1), date(2016, 7, 1)
+COMMUNES_DONE, AGENCIES_DONE = date(2020, 12, 18), date(2022, 6, 30)
 YEARS = (2016, 2017, 2018, 2019, 2020)
 BUDGET_SHARES = (10, 18, 23, 25, 24)
 ON_RING_PERCENT = 62
@@ -151,7 +153,7 @@ def _backbone(plan: Plan, at: dict[str, Site], capital: str, seats: dict[str, st
         plan.nodes[node.id] = replace(node, kind="core", name=f"{node.name} (lõi)")
     stops = {code: at[code].point for code in seats.values() if code != second} | {capital: at[capital].point}
     way = [*tour(stops, capital), second, capital]
-    spans = [_join(plan, f"N-{a}", f"N-{b}", "backbone") for a, b in zip(way, way[1:], strict=False)]
+    spans = [_join(plan, f"N-{a}", f"N-{b}", "backbone") for a, b in itertools.pairwise(way)]
     return [[spans[-1]], spans[:-1]]
 
 
@@ -164,7 +166,7 @@ def _districts(plan: Plan, at: dict[str, Site], capital: str, seats: dict[str, s
         start = capital if district == at[capital].district else seat
         ring = ring_with_spurs({site.code: site.point for site in here}, start, ON_RING_PERCENT)
         around = [*ring.around, start] if len(ring.around) > 2 else ring.around
-        pairs = [(a, b) for a, b in zip(around, around[1:], strict=False)]
+        pairs = [(a, b) for a, b in itertools.pairwise(around)]
         job = [_join(plan, f"N-{a}", f"N-{b}", "ring") for a, b in pairs if f"S-{a}-{b}" not in plan.spans]
         rings.append((_benefit(plan, job, [at[code] for code in ring.around]), job))
         for code, tie in ring.spurs.items():
@@ -195,11 +197,12 @@ def _schedule(plan: Plan, jobs: list[list[str]]) -> None:
 
 
 def _day_by_which(spent: int, whole: int) -> date:
-    """The day on which the budgets, each spent evenly over its year, reach a sum; all is spent at COMMUNES_DONE."""
+    """The day on which the budgets reach a sum: each spent evenly over its year, the first from FIRST_SERVICE, the
+    last until COMMUNES_DONE."""
     left = spent * 100
     for year, share in zip(YEARS, BUDGET_SHARES, strict=True):
         if left <= share * whole:
-            first, last = date(year, 1, 1), min(date(year, 12, 31), COMMUNES_DONE)
+            first, last = max(FIRST_SERVICE, date(year, 1, 1)), min(date(year, 12, 31), COMMUNES_DONE)
             return first + timedelta(days=(last - first).days * left // (share * whole))
         left -= share * whole
     return COMMUNES_DONE

@@ -1,6 +1,6 @@
 """Rings through given points, and who hangs off them on a spur: 2-opt over a nearest-neighbour tour."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tinhso.infrastructure.design.geometry import Point, metres
@@ -10,22 +10,22 @@ from tinhso.infrastructure.design.geometry import Point, metres
 class Ring:
     """Points in ring order (the last joins the first again), and for each point on a spur where it is tied."""
 
-    around: list[Hashable]
-    spurs: dict[Hashable, Hashable]
+    around: list[str]
+    spurs: dict[str, str]
 
 
-def tour(points: Mapping[Hashable, Point], start: Hashable) -> list[Hashable]:
+def tour(points: Mapping[str, Point], start: str) -> list[str]:
     """A short closed tour that begins at `start`: nearest neighbour, then 2-opt until nothing improves."""
     left = set(points) - {start}
     way = [start]
     while left:
-        nearest = min(left, key=lambda key: (metres(points[way[-1]], points[key]), str(key)))
+        nearest = min(left, key=lambda key: (metres(points[way[-1]], points[key]), key))
         way.append(nearest)
         left.remove(nearest)
     return _untangled(way, points)
 
 
-def _untangled(way: list[Hashable], points: Mapping[Hashable, Point]) -> list[Hashable]:
+def _untangled(way: list[str], points: Mapping[str, Point]) -> list[str]:
     count = len(way)
     at = [points[key] for key in way]
     improved = count > 3
@@ -41,7 +41,7 @@ def _untangled(way: list[Hashable], points: Mapping[Hashable, Point]) -> list[Ha
     return way
 
 
-def ring_with_spurs(points: Mapping[Hashable, Point], start: Hashable, on_ring_percent: int) -> Ring:
+def ring_with_spurs(points: Mapping[str, Point], start: str, on_ring_percent: int) -> Ring:
     """A ring through `start` that keeps at least the given share of the points; the others, those for which the ring
     would turn aside the most compared with a spur, are tied to their nearest point of the ring."""
     way = tour(points, start)
@@ -54,7 +54,7 @@ def ring_with_spurs(points: Mapping[Hashable, Point], start: Hashable, on_ring_p
             before, after = points[way[index - 1]], points[way[(index + 1) % len(way)]]
             aside = metres(before, points[key]) + metres(points[key], after) - metres(before, after)
             spur = min(metres(points[key], points[other]) for other in way if other != key)
-            gains.append((aside - spur, str(key), index))
+            gains.append((aside - spur, key, index))
         gain, _, index = max(gains)
         if gain <= 0:
             break
@@ -62,8 +62,8 @@ def ring_with_spurs(points: Mapping[Hashable, Point], start: Hashable, on_ring_p
     way = _untangled(way, points)
     kept = set(way)
     spurs = {
-        key: min(way, key=lambda other: (metres(points[key], points[other]), str(other)))
-        for key in sorted(points, key=str)
+        key: min(way, key=lambda other: (metres(points[key], points[other]), other))
+        for key in sorted(points)
         if key not in kept
     }
     return Ring(way, spurs)

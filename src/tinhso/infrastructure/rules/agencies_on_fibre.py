@@ -11,7 +11,7 @@ OPERATIONAL = "operational"
 def count(inputs):
     """One row per agency: numerator 1 when a span in service ends at one of its nodes."""
     served = {end for span in inputs["spans"] if span["status"] == OPERATIONAL for end in span["ends"]}
-    lines = {}
+    lines: dict = {}
     for link in inputs["connections"]:
         lines.setdefault(link["agency"], set()).add(link["node"])
     for agency in inputs["agencies"]:

@@ -17,7 +17,7 @@ def parts_reached(inputs):
     for span in inputs["spans"]:
         if span["status"] == OPERATIONAL:
             serving += [place[end] for end in span["ends"] if end in place]
-    reached = {}
+    reached: dict = {}
     for node in serving:
         reached.setdefault(node["part"], set()).add(node["placed"])
     return reached

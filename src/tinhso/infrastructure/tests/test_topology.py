@@ -28,8 +28,8 @@ def by_networkx(spans, core):
     """2-edge-connected component of the core drawn together, parallel spans kept apart by a node in the middle."""
     graph = nx.Graph()
     graph.add_node("core")
-    for key, a, b in spans:
-        a, b = ("core" if node in core else node for node in (a, b))
+    for key, *ends in spans:
+        a, b = ("core" if node in core else node for node in ends)
         if a != b:
             graph.add_edge(a, ("span", key))
             graph.add_edge(("span", key), b)
