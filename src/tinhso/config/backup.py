@@ -27,7 +27,8 @@ from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.places.models import Unit
 
 MANIFEST = "manifest.json"
-FOLDERS = ("files", "keys")
+# Beside the database under TINHSO_VAR: stored files, the log's key, and the secret where none is in the environment.
+KEPT = ("files", "log_key", "secret_key")
 Say = Callable[[str], None]
 
 
@@ -62,11 +63,11 @@ def _dump(folder: Path) -> Path:
 
 
 def _kept_files() -> Iterator[tuple[str, Path]]:
-    for name in FOLDERS:
-        folder = settings.VAR / name
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    for name in KEPT:
+        top = settings.VAR / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file():
-                yield f"{name}/{path.relative_to(folder).as_posix()}", path
+                yield path.relative_to(settings.VAR).as_posix(), path
 
 
 def backup(target: Path, say: Say) -> None:
@@ -152,12 +153,15 @@ def restore(source: Path, say: Say, *, replace: bool = False) -> None:
                 f"--dbname={_pg_environment()['PGDATABASE']}",
                 str(folder / "database.pgdump"),
             )
-        for name in FOLDERS:
-            if (folder / name).is_dir():
-                kept = settings.VAR / name
-                if kept.exists():
-                    aside = kept.with_name(f"{name}.before-restore")
-                    shutil.rmtree(aside, ignore_errors=True)
-                    kept.replace(aside)
-                (folder / name).replace(kept)
+        for name in KEPT:
+            back, live_one = folder / name, settings.VAR / name
+            if not back.exists():
+                continue
+            if live_one.exists():
+                aside = live_one.with_name(f"{name}.before-restore")
+                shutil.rmtree(aside, ignore_errors=True)
+                live_one.replace(aside)
+            back.replace(live_one)
+            if back.name != "files":
+                live_one.chmod(0o600)
     say("restored")
