@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.files.importers import importers
 from tinhso.files.models import ImportBatch
 from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.foundation.versioned import Versioned, versioned_models
@@ -54,12 +56,12 @@ class ImportRefused(Invalid):
 class Plan:
     """Rows of one table an import wants, against the current rows it may replace.
 
-    `key` names the fields rows are matched by; `existing` is the part of the table this file speaks for: its current
-    rows absent from `wanted` are removed where `removes` is set.
+    `key` names the fields rows are matched by; `existing` is the part of the table this file speaks for, as a queryset
+    or as current rows: those absent from `wanted` are removed where `removes` is set.
     """
 
     key: tuple[str, ...]
-    existing: QuerySet
+    existing: QuerySet | Iterable[Versioned]
     wanted: Iterable[Versioned]
     removes: bool = False
 
@@ -90,9 +92,8 @@ def compare(plans: Iterable[Plan]) -> Diff:
     """The difference between wanted and current rows; equal facts need no new version."""
     diff = Diff()
     for plan in plans:
-        current: Mapping[tuple, Versioned] = {
-            tuple(getattr(row, name) for name in plan.key): row for row in plan.existing.filter(superseded_at=None)
-        }
+        held = plan.existing.filter(superseded_at=None) if isinstance(plan.existing, QuerySet) else plan.existing
+        current: Mapping[tuple, Versioned] = {tuple(getattr(row, name) for name in plan.key): row for row in held}
         seen = set()
         for row in plan.wanted:
             key = tuple(getattr(row, name) for name in plan.key)
@@ -127,6 +128,13 @@ def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None
             model.objects.filter(pk__in=ids[start : start + 500]).supersede(moment, batch)
 
 
+def _one_at_a_time(importer: str) -> None:
+    """Hold other imports of this kind back until this transaction ends; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{importer}"])
+
+
 @command("files.import")
 def apply_import(
     *,
@@ -138,6 +146,7 @@ def apply_import(
     after: Callable[[ImportBatch, Diff], None] | None = None,
 ) -> tuple[ImportBatch | None, Diff]:
     """Write a plan in one transaction. The diff is taken inside it, so two importers cannot interleave."""
+    _one_at_a_time(importer)
     diff = compare(plan())
     if not diff:
         nothing_changed()
@@ -176,24 +185,31 @@ def apply_import(
 def undo_last_import(*, actor: Actor, importer: str) -> ImportBatch:
     """Take back the last import: what it wrote is superseded, what it superseded is recorded anew.
 
-    Conflict when there is none, or when later changes rest on its rows.
+    Conflict when there is none, when its rows were changed later, or when other data rest on them.
     """
+    _one_at_a_time(importer)
     batch = ImportBatch.objects.filter(importer=importer, undone_at=None).order_by("-at").first()
     if batch is None:
         raise Conflict(_("Không có lần nhập nào để hoàn tác."), place=importer)
+    if importer in importers and (resting := importers[importer].resting(batch)):
+        raise Conflict(resting, place=str(batch.id), mend=_("Hoàn tác dữ liệu dựa vào lần nhập này trước."))
     moment = timezone.now()
+    undone = ImportBatch.objects.exclude(undone_at=None).values("id")
     for model in versioned_models():
         rows = model.objects.all()
-        if rows.filter(batch=batch.id).exclude(superseded_at=None).exists():
+        # A row closed by an import that was itself undone came back as a copy under the same batch.
+        if rows.filter(batch=batch.id).exclude(superseded_at=None).exclude(superseded_batch__in=undone).exists():
             raise Conflict(
                 _("Dữ liệu của lần nhập này đã được sửa sau đó."),
                 place=str(batch.id),
                 mend=_("Hoàn tác các thay đổi sau trước, hoặc nhập lại tệp đúng."),
             )
         rows.filter(batch=batch.id).supersede(moment)
-        back = [row.again() for row in rows.filter(superseded_batch=batch.id)]
-        for row in back:
-            row.recorded_at = moment
+        back = []
+        for row in rows.filter(superseded_batch=batch.id):
+            copy = row.again()
+            copy.recorded_at, copy.batch = moment, row.batch
+            back.append(copy)
         model.objects.bulk_create(back, batch_size=2000)
     batch.undone_at = moment
     batch.save(update_fields=["undone_at"])

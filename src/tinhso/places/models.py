@@ -27,13 +27,13 @@ TYPES = {
     "dac_khu": Text("Đặc khu", "Special zone"),
 }
 BASES = {
-    "same-code": Text("Giữ nguyên mã và địa bàn", "Same code and territory"),
+    "same-code": Text("Cùng mã", "Same code"),
+    "same-name": Text("Cùng tên, cùng huyện, liền kề", "Same name in the same district, adjacent"),
     "published-mapping": Text("Bảng chuyển đổi đã công bố", "Published mapping"),
-    "published-former-names": Text("Tên cũ đã công bố của đơn vị mới", "Published former names of the new unit"),
+    "former-names": Text("Tên cũ đã công bố của đơn vị mới", "Published former names of the new unit"),
     "area-overlap": Text("Phần diện tích chung lớn nhất", "Largest overlap of areas"),
-    "name-composition": Text("Tên mới ghép từ tên cũ", "New name composed of the old names"),
-    "district-joined": Text("Nhập vào đơn vị cấp huyện khác", "Joined another district-level unit"),
-    "province-merged": Text("Sáp nhập tỉnh", "Provinces merged"),
+    "resolution": Text("Nghị quyết sắp xếp đơn vị hành chính", "Resolution on administrative units"),
+    "declared": Text("Do người nhập khai", "Declared by the importer"),
 }
 QUALITIES = {
     "published": Text("Số liệu công bố", "Published"),
@@ -120,14 +120,12 @@ class UnitLink(Versioned):
     """What a unit became on the day `valid_from`, and on what basis we say so.
 
     `resolved` False: the successor is only a candidate, so whatever counts that predecessor is "no data".
-    `share_permille`: the part of the predecessor's area inside the successor, where it was measured.
     """
 
     predecessor_uid = models.CharField(max_length=40, db_index=True)
     successor_uid = models.CharField(max_length=40, blank=True, db_index=True)
     basis = models.CharField(max_length=40, choices=[(code, text.vi) for code, text in BASES.items()])
     resolved = models.BooleanField()
-    share_permille = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=200)
 
     class Meta:
@@ -135,9 +133,6 @@ class UnitLink(Versioned):
             one_current("places_link_once", "predecessor_uid", "successor_uid"),
             interval_ordered("places_link_interval"),
             models.CheckConstraint(condition=Q(resolved=False) | ~Q(successor_uid=""), name="places_link_resolved"),
-            models.CheckConstraint(
-                condition=Q(share_permille=None) | Q(share_permille__lte=1000), name="places_link_share"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,10 @@ class PopulationAt:
 
 @dataclass(frozen=True)
 class Part:
-    """A first-generation unit inside a later one; not `resolved`: it may be, no basis says for certain."""
+    """A first-generation unit inside a later one.
+
+    Not `resolved`: no basis says for certain that it is, or only a part of it is (the rest went elsewhere).
+    """
 
     uid: str
     code: str
@@ -68,7 +71,8 @@ def points(uids: Iterable[str], known_at: datetime | None = None) -> dict[str, t
 
 def parts_of(uids: Iterable[str], known_at: datetime | None = None) -> dict[str, list[Part]]:
     """The first-generation units each unit is made of; itself when it was never merged."""
-    before = links(known_at).before
+    known = links(known_at)
+    before, after = known.before, known.after
     leaves: dict[str, dict[str, bool]] = {}
 
     def leaves_of(uid: str, trail: tuple[str, ...]) -> dict[str, bool]:
@@ -77,9 +81,13 @@ def parts_of(uids: Iterable[str], known_at: datetime | None = None) -> dict[str,
         came_from = [link for link in before.get(uid, []) if link.predecessor_uid not in trail]
         found: dict[str, bool] = {}
         for link in came_from:
+            whole = link.resolved and len(after[link.predecessor_uid]) == 1
             for leaf, sure in leaves_of(link.predecessor_uid, (*trail, uid)).items():
-                found[leaf] = found.get(leaf, False) or (sure and link.resolved)
-        leaves[uid] = found or {uid: True}
+                found[leaf] = found.get(leaf, False) or (sure and whole)
+        if not found or any(not uid.endswith(f"@{link.valid_from}") for link in came_from):
+            # A unit that lives on while it takes another in is one of its own parts.
+            found[uid] = True
+        leaves[uid] = found
         return leaves[uid]
 
     wanted = {uid: leaves_of(uid, ()) for uid in uids}
