@@ -6,6 +6,7 @@
 | TINHSO_VAR | folder of the embedded database, keys and uploads (default `./var`) |
 | TINHSO_PRODUCTION | `1`: HTTPS cookies, no demonstration accounts, secrets required |
 | TINHSO_SECRET_KEY | Django's secret; outside production one is made and kept in TINHSO_VAR |
+| TINHSO_PSEUDONYM_KEY | secret that names network elements in public evidence; kept for ever, made in TINHSO_VAR like the above |
 | TINHSO_SECRET_KEY_FALLBACKS | comma-separated former secrets, while a rotation lasts |
 | TINHSO_HOSTS | comma-separated host names served |
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
@@ -29,15 +30,15 @@ TESTING = "pytest" in sys.modules
 VAR = Path(os.environ.get("TINHSO_VAR", "var")).resolve()
 
 
-def _secret_key() -> str:
+def _secret(variable: str, file: str) -> str:
     """The secret from the environment; outside production, one made once and kept in VAR."""
-    if given := os.environ.get("TINHSO_SECRET_KEY"):
+    if given := os.environ.get(variable):
         return given
     if PRODUCTION:
-        raise ImproperlyConfigured("TINHSO_SECRET_KEY must be set when TINHSO_PRODUCTION=1")
+        raise ImproperlyConfigured(f"{variable} must be set when TINHSO_PRODUCTION=1")
     if TESTING:
         return "tests-only"
-    kept = VAR / "secret_key"
+    kept = VAR / file
     if not kept.exists():
         VAR.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
@@ -45,7 +46,9 @@ def _secret_key() -> str:
     return kept.read_text()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _secret("TINHSO_SECRET_KEY", "secret_key")
+# Apart from SECRET_KEY, which rotates: the same element must keep its name from one measurement to the next.
+PSEUDONYM_KEY = _secret("TINHSO_PSEUDONYM_KEY", "pseudonym_key")
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("TINHSO_SECRET_KEY_FALLBACKS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("TINHSO_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "").split(",")

@@ -14,5 +14,5 @@ permission(
 permission(
     "infrastructure.choose_core",
     Text("Chọn nút lõi và nơi đấu nối cơ quan", "Choose core nodes and agency connections"),
-    roles={"engineer"},
+    roles={"engineer", "programme_operator"},
 )

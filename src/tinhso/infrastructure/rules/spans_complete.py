@@ -1,11 +1,11 @@
 """Complete data: which spans of the record carry everything that planning and fault repair need.
 
 A span in the record at the end of a day, whatever its status, is complete when it has: start, end, status, route,
-length, transmissionMedium, deployment and phase; fibreCount too, unless its medium is known and is not fibre; and
+fibreLength, transmissionMedium, deployment and phase; fibreCount too, unless its medium is known and is not fibre; and
 readyForServiceDate when its status is "operational". A decommissioned span is not counted.
 """
 
-ALWAYS = ("start", "end", "status", "route", "length", "transmissionMedium", "deployment", "phase")
+ALWAYS = ("start", "end", "status", "route", "fibreLength", "transmissionMedium", "deployment", "phase")
 
 
 def required(span):

@@ -154,7 +154,7 @@ def test_a_merged_unit_has_two_paths_only_when_all_its_parts_do():
     ("case", "given", "missing"),
     [
         ("whole", {}, ""),
-        ("no length", {"missing": ["length"]}, "length"),
+        ("no fibre length", {"missing": ["fibreLength"]}, "fibreLength"),
         ("in service without its date", {"missing": ["readyForServiceDate"]}, "readyForServiceDate"),
         ("planned needs no date", {"missing": ["readyForServiceDate"], "status": "planned"}, ""),
         ("fibre without its count", {"missing": ["fibreCount"]}, "fibreCount"),
