@@ -6,7 +6,7 @@
 | TINHSO_VAR | folder of the embedded database, keys and uploads (default `./var`) |
 | TINHSO_PRODUCTION | `1`: HTTPS cookies, no demonstration accounts, secrets required |
 | TINHSO_SECRET_KEY | Django's secret; outside production one is made and kept in TINHSO_VAR |
-| TINHSO_PSEUDONYM_KEY | secret that names network elements in public evidence; kept for ever, made in TINHSO_VAR like the above |
+| TINHSO_PSEUDONYM_KEY | secret behind the public names of network elements, kept for ever; made like the above |
 | TINHSO_SECRET_KEY_FALLBACKS | comma-separated former secrets, while a rotation lasts |
 | TINHSO_HOSTS | comma-separated host names served |
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |

@@ -223,7 +223,7 @@ def test_a_successor_takes_over_lines_but_a_split_agency_passes_none():
     write(net, [at("13633"), at("13636")], [{"id": "1", "start_id": "n13633", "end_id": "n13636"}])
     connect(net, "a", "n13633")
     connect(net, "b", "n13633")
-    value, rows = measured("infrastructure.agencies_on_fibre_commune", DAY_2024)
+    _, rows = measured("infrastructure.agencies_on_fibre_commune", DAY_2024)
     assert {key: row["state"] for key, row in rows.items()} == {"whole": "on", "left": "off", "right": "off"}
 
 
