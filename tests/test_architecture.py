@@ -4,9 +4,12 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tinhso.measures.contract import indicators
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "tinhso"
@@ -123,22 +126,29 @@ def test_every_app_tells_its_promise(app):
     assert readme.exists() and len(readme.read_text()) > 200
 
 
-def test_rules_travel_alone():
-    """A rule module imports nothing but the standard library, so that it runs inside a bundle."""
-    wrong = []
-    for path in SOURCE.glob("*/rules/*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                names = [node.module or "."] if not node.level else ["."]
-            wrong += [
-                f"{path.relative_to(ROOT)} imports {name}"
-                for name in names
-                if name.split(".")[0] not in sys.stdlib_module_names
-            ]
-    assert not wrong
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively: it could not travel"
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("indicator", indicators, ids=lambda indicator: indicator.id)
+def test_rules_travel_alone(indicator):
+    """A rule rests on the standard library and on modules that travel with it in the bundle, nothing else."""
+    waiting, seen = [indicator.rule.__name__], set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        others = {other for other in imports_of(Path(import_module(name).__file__)) if other not in seen}
+        waiting += [other for other in others if other.startswith("tinhso.")]
+        strangers = {other for other in others if other.split(".")[0] not in {*sys.stdlib_module_names, "tinhso"}}
+        assert not strangers, f"{name} imports {strangers}"
+    assert seen <= set(indicator.sources()), "a module the rule imports is not declared in depends_on"
 
 
 def test_files_can_be_read_in_one_sitting():
