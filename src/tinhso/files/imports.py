@@ -68,15 +68,21 @@ class Plan:
 
 @dataclass
 class Diff:
-    """What an import would change, by table: unsaved rows to add, pairs to replace, rows to remove."""
+    """What an import would change, by table: unsaved rows to add, pairs to replace, rows to remove.
+
+    `kept` and `closed` are bookkeeping beside these, not counted: parts of replaced rows recorded anew with other
+    limits, and further rows that close.
+    """
 
     added: list[Versioned] = field(default_factory=list)
     changed: list[tuple[Versioned, Versioned]] = field(default_factory=list)
     removed: list[Versioned] = field(default_factory=list)
     unchanged: int = 0
+    kept: list[Versioned] = field(default_factory=list)
+    closed: list[Versioned] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
+        return bool(self.added or self.changed or self.removed or self.kept or self.closed)
 
     def lines(self) -> list[str]:
         """The diff for a reader: + added, ~ changed with the fields that differ, - removed."""
@@ -142,12 +148,14 @@ def apply_import(
     importer: str,
     source_name: str,
     source_sha256: str,
-    plan: Callable[[], Iterable[Plan]],
+    plan: Callable[[], Iterable[Plan] | Diff],
     after: Callable[[ImportBatch, Diff], None] | None = None,
 ) -> tuple[ImportBatch | None, Diff]:
-    """Write a plan in one transaction. The diff is taken inside it, so two importers cannot interleave."""
+    """Write a plan in one transaction. The diff is taken inside it, so two importers cannot interleave; a plan that
+    brings its own diff has to see for itself that it still fits."""
     _one_at_a_time(importer)
-    diff = compare(plan())
+    planned = plan()
+    diff = planned if isinstance(planned, Diff) else compare(planned)
     if not diff:
         nothing_changed()
         return None, diff
@@ -164,8 +172,8 @@ def apply_import(
         changed=len(diff.changed),
         removed=len(diff.removed),
     )
-    _close_all([old for old, _new in diff.changed] + diff.removed, batch.id, moment)
-    _save_all([*diff.added, *(new for _old, new in diff.changed)], batch.id, moment)
+    _close_all([*(old for old, _new in diff.changed), *diff.removed, *diff.closed], batch.id, moment)
+    _save_all([*diff.added, *(new for _old, new in diff.changed), *diff.kept], batch.id, moment)
     if after is not None:
         after(batch, diff)
     note(

@@ -149,6 +149,8 @@ class Reading(Versioned):
     until the next reading. Undoing the import supersedes it."""
 
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="readings")
+    name = models.CharField(max_length=300)
+    operator = models.CharField(max_length=300, blank=True, default="")
     source_name = models.CharField(max_length=255)
     source_sha256 = models.CharField(max_length=64)
     nodes = models.PositiveIntegerField()

@@ -1,0 +1,186 @@
+"""Writes of the network: one file in, all or nothing; and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tinhso.files.imports import Diff, apply_import, undo_last_import
+from tinhso.files.models import ImportBatch
+from tinhso.foundation import canonical
+from tinhso.foundation.dates import today
+from tinhso.foundation.errors import Conflict, Invalid
+from tinhso.infrastructure.importers import OFDS
+from tinhso.infrastructure.models import Element, Network, Node, Reading, Record, Span
+from tinhso.infrastructure.ofds.faults import Fault
+from tinhso.infrastructure.ofds.reader import ReadFile, ReadNetwork, Say, read
+from tinhso.infrastructure.ofds.timeline import State, Table
+from tinhso.proof.audit import Actor, command, note
+
+TABLES = {
+    "nodes": Table(Node, ("element_id",)),
+    "spans": Table(Span, ("element_id",)),
+    "records": Table(Record, ("kind", "element_id")),
+}
+
+
+@dataclass
+class NetworkChange:
+    """What a file would change of one network, and the day it speaks for."""
+
+    network: Network
+    reading: Reading
+    until: date | None
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """What an import did, or with `dry_run` would do. `batch` is None when nothing was written."""
+
+    file: ReadFile
+    changes: list[NetworkChange]
+    diff: Diff
+    batch: ImportBatch | None = None
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.file.faults
+
+
+def import_ofds(
+    *,
+    actor: Actor,
+    raw: bytes,
+    source_name: str,
+    as_of: date | None = None,
+    network: UUID | None = None,
+    repair: bool = False,
+    dry_run: bool = False,
+    demonstration: bool = False,
+    say: Say = lambda text: None,
+) -> Outcome:
+    """Record the networks of an OFDS file as their state from a day on.
+
+    `as_of` defaults to each network's collectionDate, else publicationDate, else today. `network` takes only one
+    network out of the package. Raises BadJson, Invalid (size, day, network) or ImportRefused with every finding;
+    Conflict when the network was written meanwhile. Elements absent from the file end on that day.
+    """
+    file = read(raw, repair=repair, say=say)
+    file.require()
+    chosen = [found for found in file.networks if network in (None, found.uuid)]
+    if not chosen:
+        listed = ", ".join(str(found.uuid) for found in file.networks)
+        raise Invalid(_("Tệp không có mạng %(uuid)s.") % {"uuid": network}, mend=_("Tệp có: %(ids)s") % {"ids": listed})
+    say(_("So với dữ liệu đang có"))
+    outcome = Outcome(file, [], Diff())
+    for found in chosen:
+        outcome.changes.append(_compare(found, file, as_of or found.state_on or today(), source_name, outcome.diff))
+    if dry_run:
+        return outcome
+    say(_("Ghi"))
+    outcome.batch, _diff = apply_import(
+        actor=actor,
+        importer=OFDS,
+        source_name=source_name,
+        source_sha256=file.sha256,
+        plan=lambda: _lock(outcome, demonstration),
+    )
+    return outcome
+
+
+def _compare(found: ReadNetwork, file: ReadFile, day: date, source_name: str, diff: Diff) -> NetworkChange:
+    """Add one network to the diff, outside any write."""
+    if day > today():
+        raise Invalid(
+            _("Ngày hiện trạng %(day)s nằm trong tương lai.") % {"day": day},
+            place="as_of",
+            mend=_("Phần tử chưa có thì ghi bằng trạng thái planned, không bằng ngày tương lai."),
+        )
+    known = Network.objects.filter(uuid=found.uuid).first()
+    network = known or Network(uuid=found.uuid, name=found.name, operator=found.operator)
+    readings = Reading.objects.known_at().filter(network=network) if known else Reading.objects.none()
+    later = readings.filter(valid_from__gt=day).order_by("valid_from").values_list("valid_from", flat=True).first()
+    reading = Reading(
+        network=network,
+        valid_from=day,
+        name=found.name,
+        operator=found.operator,
+        source_name=source_name[:255],
+        source_sha256=file.sha256,
+        nodes=len(found.nodes),
+        spans=len(found.spans),
+        findings=canonical.dumps([_told(fault) for fault in file.faults]).decode(),
+    )
+    change = NetworkChange(network, reading, later)
+    state = State(diff, network, day, later)
+    for name, table in TABLES.items():
+        before = (len(diff.added), len(diff.changed), len(diff.removed), diff.unchanged)
+        state.add(table, getattr(found, name))
+        after = (len(diff.added), len(diff.changed), len(diff.removed), diff.unchanged)
+        numbers = (new - old for old, new in zip(before, after, strict=True))
+        change.counts[name] = dict(zip(("added", "changed", "removed", "unchanged"), numbers, strict=True))
+    old = readings.filter(valid_from=day).first()
+    if old is None or old.source_sha256 != file.sha256:
+        diff.kept.append(reading)
+        diff.closed += [old] if old else []
+    return change
+
+
+def _told(fault: Fault) -> dict[str, str]:
+    return {"code": fault.code, "level": fault.level, "place": fault.place, "reason": fault.reason}
+
+
+def _lock(outcome: Outcome, demonstration: bool) -> Diff:
+    """Inside the transaction: hold the networks, see that none was written since the diff was taken."""
+    if not outcome.diff:
+        return outcome.diff
+    for change in sorted(outcome.changes, key=lambda change: change.network.uuid):
+        network = change.network
+        held = Network.objects.select_for_update().filter(uuid=network.uuid).first()
+        if network.pk is None and held is None:
+            network.demonstration, network.revision = demonstration, 1
+            network.save()
+            continue
+        if held is None or held.revision != network.revision:
+            raise Conflict(
+                _("Mạng “%(name)s” vừa được ghi bởi một lần nhập khác.") % {"name": network.name},
+                place=str(network.uuid),
+                mend=_("Kiểm tra lại tệp rồi nhập lại."),
+            )
+        held.revision += 1
+        if change.until is None:
+            held.name, held.operator = change.reading.name, change.reading.operator
+        held.save()
+    for row in _written(outcome.diff):
+        row.network_id = row.network.pk
+    return outcome.diff
+
+
+def _written(diff: Diff) -> Iterator[Element | Reading]:
+    for row in (*diff.added, *(new for _old, new in diff.changed), *diff.kept):
+        assert isinstance(row, Element | Reading)
+        yield row
+
+
+@command("infrastructure.undo_import")
+def undo_import(*, actor: Actor) -> ImportBatch:
+    """Take back the last OFDS import: the state before it is recorded anew. Conflict when there is none."""
+    batch = undo_last_import(actor=actor, importer=OFDS)
+    touched = {
+        pk
+        for model in (Node, Span, Record, Reading)
+        for pk in model.objects.filter(batch=batch.id).values_list("network", flat=True).distinct()
+    }
+    for network in Network.objects.select_for_update().filter(pk__in=touched):
+        network.revision += 1
+        last = Reading.objects.known_at().filter(network=network).order_by("-valid_from").first()
+        if last is not None:
+            network.name, network.operator = last.name, last.operator
+        network.save()
+    note(target=f"{OFDS}:{batch.id}", after={"undone": True, "networks": len(touched)})
+    return batch
