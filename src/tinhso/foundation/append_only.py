@@ -56,7 +56,7 @@ def _keys(model: type[models.Model]) -> Iterable[list[str]]:
     meta = model._meta
     for field in meta.concrete_fields:
         if field.unique:
-            yield [field.column]
+            yield [str(field.column)]
     for names in (*(constraint.fields for constraint in meta.total_unique_constraints), *meta.unique_together):
         yield [meta.get_field(name).column for name in names]  # type: ignore[union-attr]
 

@@ -23,7 +23,10 @@ class Backend(BaseBackend):
     ) -> User | None:
         if username is None or password is None:
             return None
-        user = User.objects.filter(username=username).first()
+        users = User.objects.select_related("totp")
+        user = users.filter(username=username).first()
+        if user is None and "@" in username:
+            user = users.filter(email__iexact=username, email_confirmed=True).first()
         if user is None:
             make_password(password)
             return None

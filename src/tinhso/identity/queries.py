@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
-from tinhso.identity.models import Agency, AgencySuccession
+from django.conf import settings
+from django.db.models import Model, Q
+
+from tinhso.foundation.access import ROLES
+from tinhso.foundation.dates import today
+from tinhso.identity.models import (
+    Agency,
+    AgencySuccession,
+    ApiToken,
+    Deputation,
+    RoleGrant,
+    TotpDevice,
+    User,
+)
+from tinhso.identity.models.agencies import LEVELS
+from tinhso.places.models import COMMUNE, DISTRICT, Unit
+from tinhso.places.scopes import units_in
+
+DEMO_PASSWORD = "tinhso-demo"  # noqa: S105 (known to all, refused in production)
 
 
 def agency_at(uid: str, day: date, known_at: datetime | None = None) -> Agency | None:
@@ -21,8 +40,6 @@ def agencies_by_uid(uids: Iterable[str], day: date | None = None) -> dict[str, A
 
 def agencies_in(scope_code: str, day: date, level: str | None = None, known_at: datetime | None = None) -> list[Agency]:
     """Agencies seated in a scope on a day, sorted by name; `level` province, district or commune keeps only those."""
-    from tinhso.places.scopes import units_in
-
     codes = {unit.code for unit in units_in(scope_code, day, level=3, known_at=known_at)}
     rows = Agency.objects.as_of(day, known_at).order_by("sort_key", "uid")
     if level is not None:
@@ -72,3 +89,67 @@ def follow(uid: str, day: date, known_at: datetime | None = None) -> list[Agency
                 reached.add(new)
                 todo.append(new)
     return list(Agency.objects.as_of(day, known_at).filter(uid__in=reached).order_by("sort_key", "uid"))
+
+
+class DemoAccount(NamedTuple):
+    """A demonstration account as the sign-in page and `tinhso serve` list it."""
+
+    username: str
+    password: str
+    role: str
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """The demonstration accounts present, in order of the roles; none in production."""
+    if settings.PRODUCTION:
+        return []
+    order = list(ROLES)
+    grants = RoleGrant.objects.as_of(today()).filter(user__demonstration=True, user__is_active=True)
+    rows = sorted(grants.select_related("user"), key=lambda grant: (order.index(grant.role), grant.user.username))
+    return [DemoAccount(grant.user.username, DEMO_PASSWORD, str(ROLES[grant.role])) for grant in rows]
+
+
+def history_of(uid: str) -> tuple[list[Agency], list[AgencySuccession], list[AgencySuccession]]:
+    """An agency's versions in order of time, where it came from and what became of it."""
+    versions = list(Agency.objects.known_at().filter(uid=uid))
+    links = list(AgencySuccession.objects.known_at().filter(Q(successor_uid=uid) | Q(predecessor_uid=uid)))
+    links.sort(key=lambda link: (link.valid_from or date.min, link.predecessor_uid, link.successor_uid))
+    return (
+        sorted(versions, key=lambda row: row.valid_from or date.min),
+        [link for link in links if link.successor_uid == uid],
+        [link for link in links if link.predecessor_uid == uid],
+    )
+
+
+def _told(row: Model, *without: str) -> dict:
+    told = {}
+    for item in row._meta.concrete_fields:
+        if item.attname in without:
+            continue
+        value = getattr(row, item.attname)
+        told[item.attname] = value.isoformat() if hasattr(value, "isoformat") else value
+    return told
+
+
+def full_export() -> dict:
+    """People, mandates and agencies with their whole history; never a password, a secret or a hash of one."""
+    bookkeeping = ("batch", "superseded_batch", "folded", "sort_key")
+    return {
+        "people": [_told(row, "password") for row in User.objects.order_by("id")],
+        "second_factors": list(TotpDevice.objects.exclude(confirmed_at=None).values_list("user_id", flat=True)),
+        "grants": [_told(row, *bookkeeping) for row in RoleGrant.objects.order_by("id")],
+        "deputations": [_told(row, *bookkeeping) for row in Deputation.objects.order_by("id")],
+        "tokens": [_told(row, "secret_hash") for row in ApiToken.objects.order_by("id")],
+        "agencies": [_told(row, *bookkeeping) for row in Agency.objects.order_by("id")],
+        "successions": [_told(row, *bookkeeping) for row in AgencySuccession.objects.order_by("id")],
+    }
+
+
+def agencies_seated(unit: Unit, day: date) -> list[Agency]:
+    """A commune's seated agencies, sorted by level and name; a district's or province's own agencies."""
+    if unit.level == COMMUNE:
+        rows = list(Agency.objects.as_of(day).filter(seat_unit_code=unit.code))
+    else:
+        rows = agencies_in(f"unit:{unit.code}", day, level="district" if unit.level == DISTRICT else "province")
+    order = list(LEVELS)
+    return sorted(rows, key=lambda row: (order.index(row.level), row.sort_key, row.uid))

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from tinhso.files.imports import Diff, Finding, ImportRefused, Plan, apply_import, compare
 from tinhso.files.models import ImportBatch
 from tinhso.foundation.errors import Invalid
+from tinhso.places import vietnam
 from tinhso.places.boundaries import read_boundaries
-from tinhso.places.draft import Draft, UnitRow
+from tinhso.places.draft import Draft, UnitRow, row_findings
 from tinhso.places.models import Scope, ScopeSegment, Unit, UnitGeometry
-from tinhso.places.state import snapshot
+from tinhso.places.queries import points
+from tinhso.places.state import links, snapshot
 from tinhso.places.units_csv import read_units_csv
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
@@ -80,8 +82,13 @@ def import_rows(
     return Outcome(diff, list(findings), batch)
 
 
-def import_units(*, actor: Actor, path: Path, source: str = "", dry_run: bool = False) -> Outcome:
-    """Import the documented CSV of units. ImportRefused names every faulty row."""
+def import_units(
+    *, actor: Actor, path: Path, source: str = "", partial: bool = False, dry_run: bool = False
+) -> Outcome:
+    """Import the documented CSV of units. ImportRefused names every faulty row.
+
+    For every code it names the file gives the whole history; with `partial` other times of a code stay as they are.
+    """
     check_size(path, MAX_UNITS_BYTES)
     content = path.read_bytes()
     rows, findings = read_units_csv(content, source or path.name)
@@ -91,6 +98,40 @@ def import_units(*, actor: Actor, path: Path, source: str = "", dry_run: bool = 
         actor=actor,
         source_name=path.name,
         sha256=hashlib.sha256(content).hexdigest(),
+        partial=partial,
+        dry_run=dry_run,
+    )
+
+
+def import_vietnam(
+    *,
+    actor: Actor,
+    path: Path,
+    provinces: Sequence[str] = (),
+    since: date = vietnam.FORMER_SINCE,
+    dry_run: bool = False,
+    say: Callable[[str], None] = lambda text: None,
+) -> Outcome:
+    """Import provinces (all when none is named, by their codes before 2025-07-01) from `vietnamadminunits`.
+
+    Units already held keep their times, names and better points; the file adds what is missing and the links.
+    """
+    say(_("đọc %(name)s") % {"name": path.name})
+    source = vietnam.open_source(path)
+    reader = vietnam.Reader(source, list(Unit.objects.known_at()), provinces, since)
+    rows = reader.read()
+    _refuse(reader.findings)
+    say(_("kiểm tra toạ độ của %(number)d đơn vị") % {"number": len(rows)})
+    vietnam.check_points(reader)
+    vietnam.keep_better(reader, points(row.uid for row in rows), links().before)
+    say(_("so với dữ liệu đang có"))
+    return import_rows(
+        rows,
+        [*reader.findings, *(fault for row in rows for fault in row_findings(row))],
+        actor=actor,
+        source_name=path.name,
+        sha256=source.sha256,
+        partial=True,
         dry_run=dry_run,
     )
 
@@ -175,7 +216,7 @@ def shipped_provinces() -> list[str]:
 def load_shipped(*, actor: Actor, province: str, say: Callable[[str], None] = lambda text: None) -> None:
     """Load a shipped province: units, outline and the scope of the signing province. Repeating changes nothing."""
     folder = SHIPPED / province
-    outcome = import_units(actor=actor, path=folder / "units.csv")
+    outcome = import_units(actor=actor, path=folder / "units.csv", partial=True)
     import_boundaries(actor=actor, path=folder / "outline.geojson", valid_on=date(2021, 12, 31))
     told = {"added": len(outcome.diff.added), "changed": len(outcome.diff.changed), "same": outcome.diff.unchanged}
     say(_("Đơn vị hành chính: %(added)d dòng mới, %(changed)d sửa, %(same)d giữ nguyên") % told)

@@ -10,6 +10,7 @@ and leaves its own record.
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -96,16 +97,18 @@ def _record(verb: str, actor: Actor, notes: _Notes) -> None:
     values = canonical.dumps({"before": notes.before, "after": notes.after}).decode()
     sealed = hashlib.sha256(f"{salt}{values}".encode()).hexdigest()
     now = timezone.now()
+    # As the canonical payload will have it: the record must be comparable with its entry.
+    target = unicodedata.normalize("NFC", notes.target)
     entry = append(
         "audit",
         verb,
-        {"verb": verb, "actor": actor.code, "target": notes.target, "at": stamp(now), "detail": sealed},
+        {"verb": verb, "actor": actor.code, "target": target, "at": stamp(now), "detail": sealed},
     )
     record = AuditRecord.objects.create(
         verb=verb,
         actor_code=actor.code,
-        actor_name=actor.name,
-        target=notes.target[:200],
+        actor_name=actor.name[:200],
+        target=target[:200],
         at=now,
         detail_hash=sealed,
         entry=entry,

@@ -70,14 +70,20 @@ def retire_key(*, actor: Actor, verifier: str, at: datetime | None = None) -> Lo
     return key
 
 
-def log_signers_in_force() -> list[Signer]:
-    """The log's signing keys that count now, registered on first use. Conflict when all have run out."""
+def log_signers_in_force(moment: datetime) -> list[Signer]:
+    """The log's signing keys that count at a moment, registered on first use. Conflict when all have run out."""
     held = keys.log_signers()
     known = set(LogKey.objects.filter(role=KeyRole.LOG).values_list("verifier", flat=True))
     for signer in held:
         if str(signer.verifier) not in known:
-            register_key(actor=SYSTEM, verifier=str(signer.verifier), owner=settings.ORIGIN, role=KeyRole.LOG)
-    counting = set(keys_in_force(timezone.now(), [KeyRole.LOG]).values_list("verifier", flat=True))
+            register_key(
+                actor=SYSTEM,
+                verifier=str(signer.verifier),
+                owner=settings.ORIGIN,
+                role=KeyRole.LOG,
+                valid_from=moment,
+            )
+    counting = set(keys_in_force(moment, [KeyRole.LOG]).values_list("verifier", flat=True))
     signers = [signer for signer in held if str(signer.verifier) in counting]
     if not signers:
         raise Conflict(_("Mọi khóa ký của sổ đã hết hiệu lực."), place="log key", mend=_("Chạy tinhso rotate_log_key."))
@@ -90,7 +96,7 @@ def rotate_log_key(*, actor: Actor, until: datetime) -> tuple[Verifier, list[Log
 
     Conflict when the key comes from the environment, where only its keeper can change it.
     """
-    old = log_signers_in_force()
+    old = log_signers_in_force(timezone.now())
     fresh = Signer.make(settings.ORIGIN)
     keys.replace_log_signers([fresh, *old])
     register_key(actor=actor, verifier=str(fresh.verifier), owner=settings.ORIGIN, role=KeyRole.LOG)

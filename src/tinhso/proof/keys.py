@@ -1,7 +1,7 @@
 """The log's own signing keys: made on first use, kept outside the database.
 
-They live in TINHSO_VAR/log_key (one signer key a line, the current first; mode 0600) or in TINHSO_LOG_KEY (the same,
-separated by blanks). Every key there whose registration is in force signs, so an overlap at rotation is two lines.
+They live in TINHSO_VAR/keys/log_key (one signer key a line, the current first; mode 0600) or in TINHSO_LOG_KEY (the
+same, separated by blanks). Every key there that is in force signs: an overlap at rotation is two lines.
 """
 
 import os
@@ -10,19 +10,19 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tinhso.foundation.errors import Conflict
+from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.proof.notes import Signer
 
 ENVIRONMENT = "TINHSO_LOG_KEY"
 
 
 def key_file() -> Path:
-    return Path(settings.VAR) / "log_key"
+    return Path(settings.VAR) / "keys" / "log_key"
 
 
 def write_secret(path: Path, text: str) -> None:
     """Write a secret at once, readable by its owner alone; a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -32,6 +32,20 @@ def write_secret(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
+def read_secret(path: Path) -> str:
+    """Read a secret file; Invalid when others can read it too, as it may then be no secret any more."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise Invalid(
+                _("Người khác đọc được tệp khóa %(path)s.") % {"path": path},
+                place=str(path),
+                mend=_("chmod 600 tệp này; nếu khóa đã lộ, thay khóa mới."),
+            )
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(_("Không đọc được tệp khóa: %(error)s") % {"error": error}, place=str(path)) from error
+
+
 def log_signers() -> list[Signer]:
     """The log's signing keys, the current first; makes one on first use."""
     if given := os.environ.get(ENVIRONMENT):
@@ -39,7 +53,7 @@ def log_signers() -> list[Signer]:
     path = key_file()
     if not path.exists():
         write_secret(path, Signer.make(settings.ORIGIN).secret() + "\n")
-    return [Signer.parse(line) for line in path.read_text().split()]
+    return [Signer.parse(line) for line in read_secret(path).split()]
 
 
 def replace_log_signers(signers: list[Signer]) -> None:

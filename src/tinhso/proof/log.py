@@ -1,9 +1,24 @@
 """Writing to the log: commands append unsequenced entries inside their own transaction."""
 
+import unicodedata
+
 from tinhso.foundation import canonical
 from tinhso.proof.models import Entry
 
+# Their payload names who acted: the public sees that the entry is there, auditors see what it says.
+PRIVATE_KINDS = frozenset({"audit"})
+
 
 def append(kind: str, subject: str, payload: dict) -> Entry:
-    """Append one entry; it joins the tree when the sequencer next runs."""
-    return Entry.objects.create(kind=kind, subject=subject, payload=canonical.dumps(payload).decode())
+    """Append one entry; it joins the tree when the sequencer next runs.
+
+    The payload is published as it stands (kinds in PRIVATE_KINDS excepted): no personal data, only salted hashes of
+    it. ValueError or TypeError for what has no canonical form or no room.
+    """
+    texts = []
+    for name, text, room in (("kind", kind, 60), ("subject", subject, 200)):
+        normal = unicodedata.normalize("NFC", text)
+        if "\0" in normal or not 0 < len(normal) <= room:
+            raise ValueError(f"{name} {normal!r} must have 1 to {room} characters and no NUL")
+        texts.append(normal)
+    return Entry.objects.create(kind=texts[0], subject=texts[1], payload=canonical.dumps(payload).decode())

@@ -38,7 +38,8 @@ class WrongSignature(Invalid):
     code = "wrong-signature"
 
 
-def _base64(text: str, place: str) -> bytes:
+def strict_base64(text: str, place: str) -> bytes:
+    """Bytes of a base64 text with padding; Malformed for any other spelling of them."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -87,7 +88,7 @@ class Verifier:
         if len(parts) != 3:
             raise Malformed(_("Khóa kiểm tra phải có dạng tên+mã+base64."), place="verifier")
         name, given, encoded = parts
-        raw = _base64(encoded, "verifier")
+        raw = strict_base64(encoded, "verifier")
         if raw[:1] != ED25519 or len(raw) != 33:
             raise Malformed(_("Không phải khóa công khai Ed25519."), place="verifier")
         key = cls(checked_name(name), raw[1:])
@@ -131,7 +132,7 @@ class Signer:
         parts = text.strip().split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:
             raise Malformed(_("Tệp không chứa khóa ký PRIVATE+KEY+…"), place="key")
-        raw = _base64(parts[4], "key")
+        raw = strict_base64(parts[4], "key")
         if raw[:1] != ED25519 or len(raw) != 33:
             raise Malformed(_("Không phải khóa ký Ed25519."), place="key")
         key = cls(checked_name(parts[2]), raw[1:])
@@ -162,7 +163,7 @@ class Signature:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "—":
             raise Malformed(_("Dòng chữ ký phải có dạng “— tên base64”."), place=place)
-        raw = _base64(parts[2], place)
+        raw = strict_base64(parts[2], place)
         if len(raw) < 5:
             raise Malformed(_("Chữ ký quá ngắn."), place=place)
         return cls(checked_name(parts[1]), raw[:4], raw[4:])
@@ -243,7 +244,7 @@ class State:
             raise Malformed(_("Điểm chốt phải có ba dòng: nguồn, kích thước, gốc."), place="checkpoint")
         if not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
             raise Malformed(_("Kích thước không phải số nguyên."), place="checkpoint, 2")
-        root = _base64(lines[2], "checkpoint, 3")
+        root = strict_base64(lines[2], "checkpoint, 3")
         if len(root) != 32:
             raise Malformed(_("Gốc không phải SHA-256."), place="checkpoint, 3")
         return cls(lines[0], int(lines[1]), root)

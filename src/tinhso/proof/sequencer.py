@@ -3,32 +3,32 @@
 Only one runs at a time. A batch is one transaction: after a crash at any moment the log is as before or as after it.
 """
 
-import fcntl
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import stamp
-from tinhso.foundation.errors import Conflict
+from tinhso.foundation.errors import Conflict, Problem
+from tinhso.foundation.locks import exclusive
 from tinhso.proof import merkle, notes, tree
 from tinhso.proof.commands import log_signers_in_force
 from tinhso.proof.models import Checkpoint, Entry, Leaf, TreeNode
 from tinhso.proof.queries import latest_checkpoint
 
 BATCH = 10_000
-ADVISORY_LOCK = 0x74696E68_736F0001
-# PostgreSQL hands out ids before commit: an entry may appear below ids already in the log, by this many at most
-# between two full sweeps.
+# PostgreSQL hands out ids before commit: an entry may appear below ids that already have a leaf. Between two sweeps of
+# all entries, only this many ids below the highest are looked at; an older one waits for the sweep.
 WINDOW = 50_000
+SWEEP_SECONDS = 300
 
 
 def leaf_data(kind: str, subject: str, payload: str, recorded_at: datetime) -> bytes:
@@ -48,36 +48,18 @@ def entry_data(entry: Entry) -> bytes:
     return leaf_data(entry.kind, entry.subject, entry.payload, entry.recorded_at)
 
 
-def _try_lock(handle: object) -> bool:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-            return bool(cursor.fetchone()[0])
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
-    except BlockingIOError:
-        return False
-    return True
-
-
 @contextmanager
 def only_one(wait: float) -> Iterator[None]:
     """Hold the sequencer's lock; Conflict when another still holds it after `wait` seconds."""
-    Path(settings.VAR).mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
-    with (Path(settings.VAR) / "sequencer.lock").open("a") as handle:
-        while not _try_lock(handle):
-            if time.monotonic() >= deadline:
-                raise Conflict(
-                    _("Một bộ đánh số khác đang chạy."), place="sequencer", mend=_("Đợi nó xong, hoặc dừng nó.")
-                )
-            time.sleep(0.05)
-        try:
-            yield
-        finally:
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+    while True:
+        with exclusive("sequencer") as held:
+            if held:
+                yield
+                return
+        if time.monotonic() >= deadline:
+            raise Conflict(_("Một bộ đánh số khác đang chạy."), place="sequencer", mend=_("Đợi nó xong, hoặc dừng nó."))
+        time.sleep(0.02)
 
 
 def _waiting(limit: int, sweep: bool) -> list[tuple]:
@@ -97,13 +79,21 @@ def run_once(*, limit: int = BATCH, sweep: bool = True, wait: float = 30) -> int
     if not _waiting(1, sweep):
         return 0
     with only_one(wait):
-        signers = log_signers_in_force()
+        moment = timezone.now()
+        signers = log_signers_in_force(moment)
         with transaction.atomic():
             batch = _waiting(limit, sweep)
             if not batch:
                 return 0
             latest = latest_checkpoint()
             frontier = tree.frontier(latest.size if latest else 0)
+            if latest is not None and frontier.root().hex() != latest.root:
+                # Signing on would make the damage look like history.
+                raise tree.DamagedTree(
+                    _("Cây băm lưu không có gốc đã ký; không ký tiếp."),
+                    place=f"checkpoint {latest.size}",
+                    mend=_("Chạy tinhso check_log."),
+                )
             leaves, nodes = [], []
             for entry_id, *content in batch:
                 hashed = merkle.leaf_hash(leaf_data(*content))
@@ -116,7 +106,7 @@ def run_once(*, limit: int = BATCH, sweep: bool = True, wait: float = 30) -> int
             root = frontier.root()
             body = str(notes.State(settings.ORIGIN, frontier.size, root))
             Checkpoint.objects.create(
-                size=frontier.size, root=root.hex(), note=str(notes.sign(body, signers)), at=timezone.now()
+                size=frontier.size, root=root.hex(), note=str(notes.sign(body, signers)), at=moment
             )
     return len(batch)
 
@@ -127,3 +117,29 @@ def drain(**options: object) -> int:
     while done := run_once(**options):  # type: ignore[arg-type]
         total += done
     return total
+
+
+def serve(stopped: threading.Event, say: Callable[[str], None], *, every: float = 1, limit: int = BATCH) -> None:
+    """Run batches until `stopped`, looking once every `every` seconds; a lost database is waited for.
+
+    Another sequencer at work is no error: this one stands by.
+    """
+    swept, told = float("-inf"), ""
+    while not stopped.is_set():
+        sweep = time.monotonic() - swept >= SWEEP_SECONDS
+        try:
+            close_old_connections()
+            done = run_once(limit=limit, sweep=sweep, wait=0)
+        except (Problem, DatabaseError, InterfaceError) as trouble:
+            if str(trouble) != told:
+                told = str(trouble)
+                say(told)
+            stopped.wait(max(every, 1))
+            continue
+        told = ""
+        if sweep:
+            swept = time.monotonic()
+        if done:
+            say(f"{done} entries in the log")
+        if done < limit:
+            stopped.wait(every)

@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from tinhso.foundation.errors import Conflict
 from tinhso.proof import merkle
 from tinhso.proof.models import Leaf, TreeNode
 
@@ -20,12 +22,14 @@ def _stored_under(level: int, index: int) -> list[merkle.Place]:
     return [(level - spare, (index << spare) + offset) for offset in range(1 << spare)]
 
 
-class MissingNode(LookupError):
-    """The stored tree lacks a hash it must have: `tinhso check_log` says more."""
+class DamagedTree(Conflict):
+    """The stored tree lacks a hash, or does not have the root that was signed."""
+
+    code = "damaged-tree"
 
 
 def read(places: Iterable[merkle.Place]) -> dict[merkle.Place, bytes]:
-    """Hashes of complete subtrees, in two queries. MissingNode where the stored tree has a hole."""
+    """Hashes of complete subtrees, in two queries. DamagedTree where the stored tree has a hole."""
     wanted = set(places)
     by_level: dict[int, list[int]] = defaultdict(list)
     for level, index in {stored for place in wanted for stored in _stored_under(*place)}:
@@ -45,7 +49,10 @@ def read(places: Iterable[merkle.Place]) -> dict[merkle.Place, bytes]:
         try:
             layer = [found[stored] for stored in _stored_under(*place)]
         except KeyError as hole:
-            raise MissingNode(f"tree node {hole.args[0]} is not stored") from None
+            level, index = hole.args[0]
+            raise DamagedTree(
+                _("Cây băm của sổ thiếu một nút."), place=f"{level}/{index}", mend=_("Chạy tinhso check_log.")
+            ) from None
         while len(layer) > 1:
             layer = [merkle.node_hash(*layer[at : at + 2]) for at in range(0, len(layer), 2)]
         result[place] = layer[0]

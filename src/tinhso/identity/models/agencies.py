@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tinhso.foundation.text import Text, fold, sort_key
 from tinhso.foundation.versioned import Versioned, interval_ordered, one_current
+from tinhso.identity.querysets import AgencyQuerySet
 
 KINDS = {
     "peoples_committee": Text("Ủy ban nhân dân", "People's Committee"),
@@ -48,6 +49,8 @@ class Agency(Versioned):
     source = models.CharField(max_length=300, blank=True)
     folded = models.CharField(max_length=700, editable=False)
     sort_key = models.CharField(max_length=700, editable=False, db_index=True)
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ from tinhso.foundation import access
 from tinhso.foundation.access import ROLES
 from tinhso.foundation.dates import today
 from tinhso.foundation.versioned import Versioned, interval_ordered, one_current
+from tinhso.identity.querysets import DeputationQuerySet, UserQuerySet
 from tinhso.proof.audit import Actor
 
 ROLE_CHOICES = [(code, text.vi) for code, text in ROLES.items()]
@@ -40,7 +41,7 @@ class Mandate:
         return str(ROLES[self.role])
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=username, **fields)
         user.set_password(password)
@@ -68,6 +69,9 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
         return self.full_name or self.username
 
     def actor(self) -> Actor:
@@ -167,6 +171,8 @@ class Deputation(Versioned):
     reason = models.CharField(max_length=300)
     granted_by = models.CharField(max_length=80)
     granted_by_name = models.CharField(max_length=200)
+
+    objects = DeputationQuerySet.as_manager()
 
     class Meta:
         constraints = [

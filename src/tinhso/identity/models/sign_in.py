@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from tinhso.identity.querysets import TokenQuerySet
+
 
 class ApiToken(models.Model):
     """A machine's key to the API in a person's name, narrowed to some of their roles.
@@ -24,6 +26,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = TokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
