@@ -1,0 +1,132 @@
+"""Stored files: bytes under their SHA-256, never under a name somebody typed."""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tinhso.files.kinds import SUFFIX, detect
+from tinhso.files.models import StoredFile
+from tinhso.foundation.errors import Invalid, Problem
+from tinhso.proof.audit import Actor, command, note
+
+MAX_BYTES = 20 * 2**20
+BLOCK = 2**18
+
+
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class FileMissing(Problem):
+    """The bytes of a stored file are gone or are no longer what was stored."""
+
+    status, code = 500, "file-missing"
+
+
+def location(sha256: str) -> Path:
+    """Where content with this SHA-256 lies."""
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise ValueError("not a SHA-256 in hex")
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def label(name: str) -> str:
+    """A name fit to show and to offer for saving: no folders, no control characters, at most 120 characters."""
+    base = PurePosixPath(name.replace("\\", "/")).name
+    kept = "".join(char for char in unicodedata.normalize("NFC", base) if unicodedata.category(char)[0] != "C")
+    kept = kept.strip(" .") or _("tệp")
+    stem, dot, suffix = kept.rpartition(".")
+    return f"{stem[: 119 - len(suffix)]}{dot}{suffix}" if dot and len(suffix) <= 10 else kept[:120]
+
+
+def _take(content: Readable, limit: int, into: Path) -> tuple[str, int]:
+    tally, size = hashlib.sha256(), 0
+    with into.open("wb") as target:
+        while block := content.read(BLOCK):
+            size += len(block)
+            if size > limit:
+                raise Invalid(
+                    _("Tệp lớn hơn %(limit)d MB.") % {"limit": limit // 2**20},
+                    place="file",
+                    mend=_("Nén hoặc chia nhỏ tệp rồi gửi lại."),
+                )
+            tally.update(block)
+            target.write(block)
+        target.flush()
+        os.fsync(target.fileno())
+    if not size:
+        raise Invalid(_("Tệp rỗng."), place="file", mend=_("Chọn một tệp có nội dung."))
+    return tally.hexdigest(), size
+
+
+@command("files.store")
+def store(*, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES) -> StoredFile:
+    """Keep a file's bytes and say what it is. Content is read once, in blocks, up to `limit` bytes.
+
+    Invalid: empty, too large, or none of the accepted kinds. Bytes already kept are not written twice.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=root, prefix="incoming-")
+    os.close(handle)
+    path = Path(temporary)
+    try:
+        sha256, size = _take(content, limit, path)
+        kind = detect(path)
+        if kind is None:
+            raise Invalid(
+                _("Không nhận loại tệp này."),
+                place="file",
+                mend=_("Gửi một trong các loại: %(kinds)s.") % {"kinds": ", ".join(sorted(SUFFIX.values()))},
+            )
+        kept = location(sha256)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+            path.replace(kept)
+    finally:
+        path.unlink(missing_ok=True)
+    stored = StoredFile.objects.create(
+        sha256=sha256,
+        size=size,
+        content_type=kind,
+        name=label(name),
+        public=public,
+        actor_code=actor.code,
+        actor_name=actor.name,
+    )
+    note(target=str(stored.uid), after={"sha256": sha256, "size": size, "kind": kind, "public": public})
+    return stored
+
+
+def read(stored: StoredFile) -> Iterator[bytes]:
+    """The bytes, in blocks. FileMissing when they are gone or their size differs from what was stored."""
+    path = location(stored.sha256)
+    if not path.is_file() or path.stat().st_size != stored.size:
+        raise FileMissing(_("Nội dung tệp không còn nguyên vẹn."), place=str(stored.uid))
+    return _blocks(path)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while block := source.read(BLOCK):
+            yield block
+
+
+def intact(stored: StoredFile) -> bool:
+    """Whether the bytes kept still have the SHA-256 under which they were stored."""
+    tally = hashlib.sha256()
+    try:
+        for block in read(stored):
+            tally.update(block)
+    except FileMissing:
+        return False
+    return tally.hexdigest() == stored.sha256
