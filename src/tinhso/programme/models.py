@@ -73,6 +73,11 @@ class Agreement(Versioned):
             ),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kwargs:
+            self.folded = fold(f"{self.title_vi} {self.title_en}")[:700]
+
     def __str__(self) -> str:
         return self.uid
 
@@ -87,10 +92,6 @@ class Agreement(Versioned):
     @property
     def note(self) -> Text:
         return Text(self.note_vi, self.note_en)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded = fold(f"{self.title_vi} {self.title_en}")
-        super().save(*args, **kwargs)
 
 
 class Party(Versioned):
@@ -143,6 +144,10 @@ class Signatory(Versioned):
     @property
     def position(self) -> Text:
         return Text(self.position_vi, self.position_en)
+
+    @property
+    def side_title(self) -> Text:
+        return SIDES[self.side]
 
     @property
     def capacity_title(self) -> Text:
@@ -224,12 +229,13 @@ class Commitment(Versioned):
             models.CheckConstraint(condition=Q(weight__gte=1), name="programme_commitment_weight"),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kwargs:
+            self.folded = fold(f"{self.text_vi} {self.text_en}")
+
     def __str__(self) -> str:
         return self.uid
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded = fold(f"{self.text_vi} {self.text_en}")
-        super().save(*args, **kwargs)
 
     @property
     def text(self) -> Text:
@@ -242,6 +248,10 @@ class Commitment(Versioned):
     @property
     def owner(self) -> Text:
         return Text(self.owner_vi, self.owner_en)
+
+    @property
+    def comparator_sign(self) -> str:
+        return COMPARATORS.get(self.comparator, "")
 
     @property
     def target(self) -> Fraction | None:
@@ -321,6 +331,10 @@ class EvidenceLink(Versioned):
             one_current("programme_evidence_current", "uid"),
             _one_of("side", SIDES, "programme_evidence_side"),
         ]
+
+    @property
+    def side_title(self) -> Text:
+        return SIDES[self.side]
 
 
 class Review(Versioned):
