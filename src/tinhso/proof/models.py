@@ -31,10 +31,11 @@ class Leaf(AppendOnly):
 
     index = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
-    hash = models.CharField(max_length=64, db_index=True)
+    hash = models.CharField(max_length=64)
 
     class Meta(AppendOnly.Meta):
         abstract = False
+        indexes = [models.Index(fields=["hash"], name="proof_leaf_hash")]
         constraints = [models.CheckConstraint(condition=models.Q(index__gte=0), name="proof_leaf_index_from_0")]
 
 
@@ -116,16 +117,22 @@ class Countersignature(AppendOnly):
 class AuditRecord(AppendOnly):
     """One command: who did what to what, when; `detail_hash` seals the values before and after."""
 
-    verb = models.CharField(max_length=80, db_index=True)
-    actor_code = models.CharField(max_length=80, db_index=True)
+    verb = models.CharField(max_length=80)
+    actor_code = models.CharField(max_length=80)
     actor_name = models.CharField(max_length=200)
-    target = models.CharField(max_length=200, db_index=True)
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    target = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
     detail_hash = models.CharField(max_length=64)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
 
     class Meta(AppendOnly.Meta):
         abstract = False
+        indexes = [
+            models.Index(fields=["at"], name="proof_audit_at"),
+            models.Index(fields=["verb", "at"], name="proof_audit_verb"),
+            models.Index(fields=["actor_code", "at"], name="proof_audit_actor"),
+            models.Index(fields=["target", "at"], name="proof_audit_target"),
+        ]
 
 
 class AuditDetail(models.Model):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,8 +27,11 @@ from tinhso.proof.queries import latest_checkpoint
 BATCH = 10_000
 # PostgreSQL hands out ids before commit: an entry may appear below ids that already have a leaf. Between two sweeps of
 # all entries, only this many ids below the highest are looked at; an older one waits for the sweep.
-WINDOW = 50_000
+WINDOW = 5_000
 SWEEP_SECONDS = 300
+
+
+_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def leaf_data(kind: str, subject: str, payload: str, recorded_at: datetime) -> bytes:
@@ -36,10 +39,8 @@ def leaf_data(kind: str, subject: str, payload: str, recorded_at: datetime) -> b
 
     Joined as text, because the payload is canonical already; equal to canonical.dumps of the parsed object.
     """
-    quote = json.dumps
     return (
-        f'{{"kind":{quote(kind, ensure_ascii=False)},"payload":{payload},'
-        f'"recorded_at":"{stamp(recorded_at)}","subject":{quote(subject, ensure_ascii=False)}}}'
+        f'{{"kind":{_quote(kind)},"payload":{payload},"recorded_at":"{stamp(recorded_at)}","subject":{_quote(subject)}}}'
     ).encode()
 
 
@@ -70,6 +71,20 @@ def _waiting(limit: int, sweep: bool) -> list[tuple]:
     return list(waiting.order_by("id").values_list("id", "kind", "subject", "payload", "recorded_at")[:limit])
 
 
+def _insert_leaves(rows: list[tuple[int, int, str]]) -> None:
+    """One statement for the whole batch: three times as fast as building model instances."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(
+                'INSERT INTO proof_leaf ("index", entry_id, hash) '
+                "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])",
+                columns,
+            )
+        else:
+            cursor.executemany('INSERT INTO proof_leaf ("index", entry_id, hash) VALUES (%s, %s, %s)', rows)
+
+
 def run_once(*, limit: int = BATCH, sweep: bool = True, wait: float = 30) -> int:
     """Put up to `limit` waiting entries into the log in id order and sign one checkpoint; how many were put.
 
@@ -97,11 +112,11 @@ def run_once(*, limit: int = BATCH, sweep: bool = True, wait: float = 30) -> int
             leaves, nodes = [], []
             for entry_id, *content in batch:
                 hashed = merkle.leaf_hash(leaf_data(*content))
-                leaves.append(Leaf(index=frontier.size, entry_id=entry_id, hash=hashed.hex()))
+                leaves.append((frontier.size, entry_id, hashed.hex()))
                 for level, index, node in frontier.append(hashed):
                     if level % tree.STEP == 0:
                         nodes.append(TreeNode(level=level, index=index, hash=node.hex()))
-            Leaf.objects.bulk_create(leaves, batch_size=2000)
+            _insert_leaves(leaves)
             TreeNode.objects.bulk_create(nodes, batch_size=2000)
             root = frontier.root()
             body = str(notes.State(settings.ORIGIN, frontier.size, root))
