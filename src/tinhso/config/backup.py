@@ -27,8 +27,8 @@ from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.places.models import Unit
 
 MANIFEST = "manifest.json"
-# Beside the database under TINHSO_VAR: stored files, the log's key, and the secret where none is in the environment.
-KEPT = ("files", "log_key", "secret_key")
+# Beside the database under TINHSO_VAR: stored files, and the keys that are not in the environment.
+KEPT = ("files", "keys")
 Say = Callable[[str], None]
 
 
@@ -65,7 +65,7 @@ def _dump(folder: Path) -> Path:
 def _kept_files() -> Iterator[tuple[str, Path]]:
     for name in KEPT:
         top = settings.VAR / name
-        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+        for path in sorted(top.rglob("*")):
             if path.is_file():
                 yield path.relative_to(settings.VAR).as_posix(), path
 
@@ -162,6 +162,6 @@ def restore(source: Path, say: Say, *, replace: bool = False) -> None:
                 shutil.rmtree(aside, ignore_errors=True)
                 live_one.replace(aside)
             back.replace(live_one)
-            if back.name != "files":
-                live_one.chmod(0o600)
+            for key in live_one.iterdir() if name == "keys" else ():
+                key.chmod(0o600)
     say("restored")

@@ -12,12 +12,15 @@
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
 | TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
 | TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
+| TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
+| TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 """
 
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -38,11 +41,16 @@ def _secret(variable: str, file: str) -> str:
         raise ImproperlyConfigured(f"{variable} must be set when TINHSO_PRODUCTION=1")
     if TESTING:
         return "tests-only"
-    kept = VAR / file
+    kept = VAR / "keys" / file
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not kept.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        # Several processes may start at once: whoever links first has made the secret.
+        fresh = kept.with_name(f"{file}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_text()
 
 
