@@ -16,19 +16,31 @@ for (const weight of [400, 600])
   }
 await copyFile(`${modules}/@fontsource/be-vietnam-pro/LICENSE`, `${out}/fonts/LICENSE`);
 
+// One file of map colours serves the style sheet here and the still pictures drawn by the server.
+const colours = JSON.parse(await readFile(`${out}/map/colours.json`, "utf8"));
+const block = (set) => `:root{${Object.entries(set).map(([name, hex]) => `${name}:${hex}`).join(";")}}`;
+const mapColours = `${block(colours.light)}@media (prefers-color-scheme:dark){${block(colours.dark)}}`;
+
 const themed = {
   name: "themed",
-  setup: (b) =>
+  setup: (b) => {
+    b.onResolve({ filter: /^map-colours\.css$/ }, () => ({ path: "map-colours", namespace: "made" }));
+    b.onLoad({ filter: /.*/, namespace: "made" }, () => ({ contents: mapColours, loader: "css" }));
     b.onLoad({ filter: /designsystemet-css\/dist\/theme\/designsystemet\.css$/ }, async ({ path }) => ({
       contents: theme(await readFile(path, "utf8")),
       loader: "css",
-    })),
+    }));
+  },
 };
 await build({ ...common, entryPoints: ["src/site.css"], outfile: `${out}/site.css`, plugins: [themed], external: ["*.woff2"] });
 await build({ ...common, entryPoints: ["src/site.js"], outfile: `${out}/site.js`, format: "iife" });
 await build({ ...common, entryPoints: ["src/map/map.js"], outfile: `${out}/map/map.js`, format: "esm" });
 await build({ ...common, entryPoints: ["src/map/map.css"], outfile: `${out}/map/map.css`, loader: { ".svg": "dataurl" } });
-await copyFile(`${modules}/maplibre-gl/dist/maplibre-gl-worker.mjs`, `${out}/map/maplibre-gl-worker.mjs`);
+const worker = await readFile(`${modules}/maplibre-gl/dist/maplibre-gl-worker.mjs`, "utf8");
+await writeFile(`${out}/map/maplibre-gl-worker.mjs`, worker.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
+const portal = "../src/tinhso/portal/static/portal";
+await mkdir(portal, { recursive: true });
+await build({ ...common, entryPoints: ["src/map-page.js"], outfile: `${portal}/map-page.js`, format: "iife" });
 
 const notices = [];
 for (const name of ["@digdir/designsystemet-css", "htmx.org", "maplibre-gl", "@fontsource/be-vietnam-pro"]) {

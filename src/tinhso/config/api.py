@@ -35,6 +35,7 @@ api = NinjaAPI(
     renderer=OrjsonRenderer(),
     openapi_extra={"info": {"license": {"name": "EUPL-1.2"}}},
     urls_namespace="api",
+    docs_url=None,
 )
 register_problem_handlers(api)
 for app in reversed(list(apps.get_app_configs())):

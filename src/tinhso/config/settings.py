@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tinhso.portal.context.site",
             ],
             "builtins": ["django.templatetags.i18n", "tinhso.foundation.templatetags.tinhso"],
         },

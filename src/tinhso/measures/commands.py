@@ -14,7 +14,7 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.measures.contract import ScopeAt, indicators
 from tinhso.measures.measuring import Measured, known_indicator, take
-from tinhso.measures.models import Evidence, Measurement, PrivatePart
+from tinhso.measures.models import Evidence, Measurement, PrivatePart, RuleSource
 from tinhso.places.scopes import units_in
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 from tinhso.proof.log import append
@@ -50,6 +50,9 @@ def _write(taken: Measured) -> Measurement:
         rows=zlib.compress(b"".join(line + b"\n" for line in taken.lines)),
         inputs=zlib.compress(taken.inputs),
     )
+    if not RuleSource.objects.filter(rule_hash=record["rule"]).exists():
+        modules = zlib.compress(canonical.dumps([[name, text] for name, text in taken.indicator.sources().items()]))
+        RuleSource.objects.bulk_create([RuleSource(rule_hash=record["rule"], modules=modules)], ignore_conflicts=True)
     PrivatePart.objects.bulk_create(
         PrivatePart(measurement=measurement, private_hash=part.private_hash, salt=part.salt, values=part.values)
         for part in taken.private

@@ -13,7 +13,7 @@ from tinhso.foundation.dates import stamp
 from tinhso.foundation.errors import Invalid
 from tinhso.measures.contract import Indicator, ScopeAt, Value, indicators
 from tinhso.measures.private import Sealed, seal
-from tinhso.measures.tree import leaf_hashes, root
+from tinhso.proof import merkle
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Measured:
             "numerator": self.value.numerator,
             "denominator": self.value.denominator,
             "rows": len(self.lines),
-            "rows_root": root(leaf_hashes(self.lines)).hex(),
+            "rows_root": merkle.root_of([merkle.leaf_hash(line) for line in self.lines]).hex(),
             "inputs_sha256": hashlib.sha256(self.inputs).hexdigest(),
         }
 

@@ -82,6 +82,22 @@ class Evidence(AppendOnly):
         abstract = False
 
 
+class RuleSource(AppendOnly):
+    """The source texts behind a rule hash, kept so that a bundle can be made long after the rule has changed.
+
+    `modules` is zlib of canonical [[module, source], …], the rule itself first.
+    """
+
+    rule_hash = models.CharField(max_length=64, unique=True)
+    modules = models.BinaryField()
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return self.rule_hash
+
+
 class PrivatePart(models.Model):
     """Values published only as `private_hash`, SHA-256(salt ‖ canonical values). Erased with their salt."""
 

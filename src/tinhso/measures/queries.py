@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Max, Q
 
 from tinhso.measures.contract import Inputs
-from tinhso.measures.models import Evidence, Measurement
+from tinhso.measures.models import Evidence, Measurement, RuleSource
 
 SIGNING_PROVINCE = "signing-province"
 
@@ -66,3 +66,8 @@ def inputs_text(measurement: Measurement) -> bytes:
 def inputs(measurement: Measurement) -> Inputs:
     """What the rows were derived from, as the rule took it."""
     return json.loads(inputs_text(measurement))
+
+
+def rule_sources(measurement: Measurement) -> dict[str, str]:
+    """Source text by module of the rule a measurement was counted by, the rule itself first."""
+    return dict(json.loads(zlib.decompress(RuleSource.objects.get(rule_hash=measurement.rule_hash).modules)))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page
@@ -135,18 +136,22 @@ def page_url(context: dict, name: str, number: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def map_spec(context: dict, wanted: str, day: date | None = None) -> dict:
+def map_spec(context: dict, wanted: str, day: date | None = None, every: bool = False) -> dict:
     """What foundation/map.html needs to draw the layers named in `wanted` (ids, comma-separated; unknown ones and
-    those the reader may not see are left out)."""
+    those the reader may not see are left out). `every`: the reader may switch on all other layers too."""
     user = getattr(context.get("request"), "user", None)
-    known = [layers[name.strip()] for name in wanted.split(",") if name.strip() in layers]
-    shown = [layer for layer in known if not layer.permission or may(user, layer.permission)]
+    names = [name.strip() for name in str(wanted or "").split(",")]
+    visible = [layer for layer in layers if not layer.permission or may(user, layer.permission)]
+    shown = [layer for layer in visible if every or layer.id in names]
+    shown.sort(key=lambda layer: (layer.order, layer.id))
+    switched_on = [layer for layer in shown if layer.id in names]
+    query = f"?ngay={day:%Y-%m-%d}" if day else ""
     drawn = [
         {
             "id": layer.id,
             "title": str(layer.title),
             "kind": layer.kind,
-            "url": link_to("portal:layer", layer.id),
+            "url": link_to("portal:layer", layer.id) + query,
             "legend": [
                 {"value": item.value, "label": str(item.label), "colour": item.colour, "dashed": item.dashed}
                 for item in layer.legend
@@ -154,10 +159,12 @@ def map_spec(context: dict, wanted: str, day: date | None = None) -> dict:
         }
         for layer in shown
     ]
-    query = f"?ngay={day:%Y-%m-%d}" if day else ""
-    list_url = link_to("portal:map")
+    still = link_to("portal:still")
+    asked = [("lop", layer.id) for layer in switched_on] + ([("ngay", f"{day:%Y-%m-%d}")] if day else [])
     return {
         "layers": shown,
-        "json": json.dumps([{**layer, "url": layer["url"] + query} for layer in drawn if layer["url"]]),
-        "list_url": list_url + query if list_url else "",
+        "on": switched_on,
+        "ids": ",".join(layer.id for layer in switched_on),
+        "json": json.dumps(drawn, ensure_ascii=False),
+        "still": f"{still}?{urlencode(asked)}" if still and switched_on else "",
     }
