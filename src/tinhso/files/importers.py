@@ -1,7 +1,7 @@
 """Importers by name: what they are called, who may take an import back, and what may rest on it.
 
-An app declares its importers in its own `importers.py`; one that does not is listed under its code and may be undone
-by administrators.
+An app declares its importers in its own `importers.py`; an undeclared one is listed under its code and only
+administrators may take its imports back.
 """
 
 from __future__ import annotations

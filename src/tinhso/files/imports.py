@@ -190,15 +190,22 @@ def apply_import(
 
 
 @command("files.undo_import")
-def undo_last_import(*, actor: Actor, importer: str) -> ImportBatch:
+def undo_last_import(*, actor: Actor, importer: str, batch_id: uuid.UUID | None = None) -> ImportBatch:
     """Take back the last import: what it wrote is superseded, what it superseded is recorded anew.
 
-    Conflict when there is none, when its rows were changed later, or when other data rest on them.
+    Conflict when there is none, when it is not `batch_id`, when its rows were changed later, or when other data rest
+    on them.
     """
     _one_at_a_time(importer)
     batch = ImportBatch.objects.filter(importer=importer, undone_at=None).order_by("-at").first()
     if batch is None:
         raise Conflict(_("Không có lần nhập nào để hoàn tác."), place=importer)
+    if batch_id is not None and batch.id != batch_id:
+        raise Conflict(
+            _("Đây không phải lần nhập cuối cùng chưa hoàn tác."),
+            place=str(batch_id),
+            mend=_("Hoàn tác lần nhập sau trước: %(name)s.") % {"name": batch.source_name},
+        )
     if importer in importers and (resting := importers[importer].resting(batch)):
         raise Conflict(resting, place=str(batch.id), mend=_("Hoàn tác dữ liệu dựa vào lần nhập này trước."))
     moment = timezone.now()

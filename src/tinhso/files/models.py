@@ -6,8 +6,22 @@ from typing import Any, Self
 from django.db import models
 from django.utils import timezone
 
+from tinhso.files.importers import importers
 from tinhso.foundation.access import may
 from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """All for those who may read every import; else those of importers whose permission the user holds."""
+        if may(user, "files.read_imports"):
+            return self
+        return self.filter(importer__in=[item.code for item in importers if may(user, item.permission)])
+
+    def undoable(self) -> Self:
+        """The latest import of each importer that was not undone: only these can be taken back."""
+        later = ImportBatch.objects.filter(importer=models.OuterRef("importer"), undone_at=None)
+        return self.filter(undone_at=None).filter(at=models.Subquery(later.order_by("-at").values("at")[:1]))
 
 
 class ImportBatch(models.Model):
@@ -25,8 +39,23 @@ class ImportBatch(models.Model):
     removed = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(null=True)
 
+    objects = ImportBatchQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.importer} {self.source_name}"
+
+    @property
+    def title(self) -> str:
+        """What was imported, for readers."""
+        return str(importers[self.importer].title) if self.importer in importers else self.importer
+
+    @property
+    def permission(self) -> str:
+        """The right to take this import back."""
+        return importers[self.importer].permission if self.importer in importers else "files.undo_imports"
 
 
 class StoredFileQuerySet(AppendOnlyQuerySet):

@@ -1,6 +1,10 @@
 from django.urls import path
 
-from tinhso.files import views
+from tinhso.files import import_views, views
 
 app_name = "files"
-urlpatterns = [path("tep/<uuid:uid>/", views.download, name="download")]
+urlpatterns = [
+    path("tep/<uuid:uid>/", views.download, name="download"),
+    path("nhap-lieu/", import_views.imports, name="imports"),
+    path("nhap-lieu/<uuid:batch_id>/hoan-tac/", import_views.undo, name="undo_import"),
+]

@@ -19,8 +19,10 @@ from tinhso.foundation.errors import Invalid
 from tinhso.places import vietnam
 from tinhso.places.boundaries import read_boundaries
 from tinhso.places.draft import Draft, UnitRow, row_findings
-from tinhso.places.models import Scope, ScopeSegment, Unit, UnitGeometry
+from tinhso.places.lineage import heirs, last_day, times_of
+from tinhso.places.models import PROVINCE, Scope, ScopeSegment, Unit, UnitGeometry
 from tinhso.places.queries import points
+from tinhso.places.scopes import SIGNING_PROVINCE, units_in
 from tinhso.places.state import links, snapshot
 from tinhso.places.units_csv import read_units_csv
 from tinhso.proof.audit import Actor, command, note, nothing_changed
@@ -206,6 +208,29 @@ def set_scope(*, actor: Actor, code: str, title_vi: str, title_en: str, segments
         ScopeSegment.objects.bulk_create(fresh)
     note(target=f"scope:{code}", after={**titles, "segments": [str(row) for row in wanted]})
     return scope
+
+
+def set_signing_province(*, actor: Actor, province: str) -> Scope:
+    """Let the signing province be this one: all under its code, and after its end the units its communes live on in."""
+    times = times_of(province)
+    if not times or times[0].level != PROVINCE:
+        raise Invalid(
+            _("Chưa có đơn vị hành chính nào của tỉnh mã %(code)s.") % {"code": province},
+            place="province",
+            mend=_("Nhập đơn vị của tỉnh trước: tinhso import_units."),
+        )
+    first = times[0]
+    segments: list[dict[str, Any]] = [
+        {"valid_from": None, "valid_to": first.valid_to, "selector": "under", "codes": [province]}
+    ]
+    ended = last_day(first)
+    if ended is not None and first.valid_to is not None:
+        communes = [unit.uid for unit in units_in(f"unit:{province}", ended)]
+        codes = {heir.code for found in heirs(communes, first.valid_to).values() for heir in found}
+        if codes:
+            following = {"valid_from": first.valid_to, "valid_to": None, "selector": "listed", "codes": sorted(codes)}
+            segments.append(following)
+    return set_scope(actor=actor, code=SIGNING_PROVINCE, title_vi=first.name, title_en=first.name, segments=segments)
 
 
 def shipped_provinces() -> list[str]:

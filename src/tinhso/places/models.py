@@ -68,7 +68,8 @@ class Unit(Versioned):
     """One administrative unit while its name, type, parent and (for communes) territory stay the same.
 
     A code can live on under another name and area, so other tables refer to `uid`. The codes are the statistics
-    office's: 2 digits for a province, 3 for a district, 5 for a commune.
+    office's: 2 digits for a province, 3 for a district, 5 for a commune. `sort_key` is compared bytewise: sort in
+    Python, since a database's collation need not be.
     """
 
     uid = models.CharField(max_length=40, db_index=True)
@@ -82,7 +83,6 @@ class Unit(Versioned):
     source = models.CharField(max_length=200)
 
     class Meta:
-        ordering = ["sort_key", "code"]
         constraints = [
             one_current("places_unit_once", "uid"),
             interval_ordered("places_unit_interval"),

@@ -6,14 +6,15 @@ is in force. A scope has no units on a day for which none are loaded.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Problem
 from tinhso.foundation.text import Text
 from tinhso.places.models import COMMUNE, PROVINCE, Scope, ScopeSegment, Unit, code_of
-from tinhso.places.state import Snapshot, snapshot
+from tinhso.places.state import Snapshot, change_days, snapshot
 
 SIGNING_PROVINCE = "signing-province"
 
@@ -64,6 +65,28 @@ def units_in(scope_code: str, day: date, level: int = COMMUNE, known_at: datetim
             listed = [at.by_code[code] for code in codes if code in at.by_code]
             found = [unit for unit in listed if unit.level == level]
     return sorted(found, key=lambda unit: (unit.sort_key, unit.code))
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A time in which a scope's communes stay the same; `last_day` None: still."""
+
+    first_day: date
+    last_day: date | None
+    communes: int
+
+
+def generations(scope_code: str, known_at: datetime | None = None) -> list[Generation]:
+    """The times between reorganisations of a scope, the earliest first."""
+    starts: list[tuple[date, int]] = []
+    before: list[str] = []
+    for day in change_days():
+        uids = [unit.uid for unit in units_in(scope_code, day, COMMUNE, known_at)]
+        if uids != before:
+            starts.append((day, len(uids)))
+            before = uids
+    ends = [day - timedelta(days=1) for day, _count in starts[1:]]
+    return [Generation(day, end, count) for (day, count), end in zip(starts, [*ends, None], strict=True) if count]
 
 
 def governing_province(scope_code: str, day: date, known_at: datetime | None = None) -> Unit | None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,15 +24,36 @@ from tinhso.places.models import Unit, UnitGeometry, UnitLink, code_of
 Stamp = tuple[Any, ...]
 
 
+_held: ContextVar[dict[type, Stamp] | None] = ContextVar("places_stamps", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """While a page is being read, ask once what the newest record is. For reads only: writes inside go unnoticed."""
+    token = _held.set({}) if _held.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _held.reset(token)
+
+
+def _stamp(model: type) -> Stamp:
+    held = _held.get()
+    if held is not None and model in held:
+        return held[model]
+    tally = model.objects.aggregate(  # type: ignore[attr-defined]
+        n=Count("id"), last=Max("id"), recorded=Max("recorded_at"), superseded=Max("superseded_at")
+    )
+    found = (connection.settings_dict["NAME"], *tally.values())
+    if held is not None:
+        held[model] = found
+    return found
+
+
 def stamp_of(*models: type) -> Stamp:
     """Changes whenever a row of these versioned tables is recorded or superseded."""
-    tallies = [
-        model.objects.aggregate(  # type: ignore[attr-defined]
-            n=Count("id"), last=Max("id"), recorded=Max("recorded_at"), superseded=Max("superseded_at")
-        )
-        for model in models
-    ]
-    return (connection.settings_dict["NAME"], *(value for tally in tallies for value in tally.values()))
+    return tuple(_stamp(model) for model in models)
 
 
 @dataclass(frozen=True)
@@ -48,16 +72,21 @@ def _changes(stamp: Stamp) -> list[date]:
     return sorted({day for pair in days for day in pair if day is not None})
 
 
+def change_days() -> list[date]:
+    """The days on which any unit began or ended, in order."""
+    return _changes(stamp_of(Unit))
+
+
 def generation(day: date) -> date:
     """The day of the last change of units up to a day: units are the same on all days until the next change."""
-    changes = _changes(stamp_of(Unit))
+    changes = change_days()
     place = bisect_right(changes, day)
     return changes[place - 1] if place else date.min
 
 
 @lru_cache(maxsize=24)
 def _snapshot(stamp: Stamp, since: date, known_at: datetime | None) -> Snapshot:
-    units = tuple(Unit.objects.as_of(since, known_at))
+    units = tuple(sorted(Unit.objects.as_of(since, known_at), key=lambda unit: (unit.sort_key, unit.code)))
     children: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         children[code_of(unit.parent_uid)].append(unit)
