@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.files.bulk import insert
 from tinhso.files.importers import importers
 from tinhso.files.models import ImportBatch
 from tinhso.foundation.errors import Conflict, Invalid
@@ -121,8 +122,8 @@ def _save_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
     for row in rows:
         row.batch, row.recorded_at = batch, moment
         by_model.setdefault(type(row), []).append(row)
-    for model, items in by_model.items():
-        model.objects.bulk_create(items, batch_size=2000)
+    for items in by_model.values():
+        insert(items)
 
 
 def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None:
@@ -225,7 +226,7 @@ def undo_last_import(*, actor: Actor, importer: str, batch_id: uuid.UUID | None 
             copy = row.again()
             copy.recorded_at, copy.batch = moment, row.batch
             back.append(copy)
-        model.objects.bulk_create(back, batch_size=2000)
+        insert(back)
     batch.undone_at = moment
     batch.save(update_fields=["undone_at"])
     note(target=f"{importer}:{batch.id}", before={"undone": False}, after={"undone": True})

@@ -26,6 +26,7 @@ EXTERNAL = {
     "tag:opentelecomdata.net,2022:spansAPI": "spans",
     "tag:opentelecomdata.net,2022:spansFile": "spans",
 }
+NUMBERS = frozenset({int, float, Decimal})
 Point = tuple[float, float]
 
 
@@ -37,14 +38,21 @@ def objects(network: dict[str, Any], name: str) -> Iterator[tuple[int, dict[str,
 
 def number(value: Any) -> TypeGuard[int | float | Decimal]:
     """Whether a value is a JSON number."""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return type(value) in NUMBERS
 
 
 def point(value: Any) -> Point | None:
     """(longitude, latitude) of a coordinate list, or None where it is none."""
-    if isinstance(value, list) and len(value) >= 2 and number(value[0]) and number(value[1]):
-        return float(value[0]), float(value[1])
+    if type(value) is list and len(value) >= 2:
+        lon, lat = value[0], value[1]
+        if type(lon) in NUMBERS and type(lat) in NUMBERS:
+            return float(lon), float(lat)
     return None
+
+
+def on_earth(where: Point) -> bool:
+    """Whether (longitude, latitude) in degrees is a place on the earth."""
+    return -180 <= where[0] <= 180 and -90 <= where[1] <= 90
 
 
 def distance_m(one: Point, other: Point) -> float:
@@ -208,9 +216,9 @@ class _Network:
             self.faults.add("extra-dimension", place, said, level=WARNING)
 
     def _on_earth(self, where: Point, place: str) -> bool:
-        lon, lat = where
-        if -180 <= lon <= 180 and -90 <= lat <= 90:
+        if on_earth(where):
             return True
+        lon, lat = where
         swapped = -180 <= lat <= 180 and -90 <= lon <= 90
         self.faults.add(
             "off-earth",
@@ -225,9 +233,10 @@ class _Network:
         coordinates = coordinates if isinstance(coordinates, list) else []
         line = [point(item) for item in coordinates]
         for index, where in enumerate(line):
-            self._flat(coordinates[index], where, f"{place}/coordinates/{index}")
-            if where and not self._on_earth(where, f"{place}/coordinates/{index}"):
-                return
+            if where and (len(coordinates[index]) != 2 or not on_earth(where)):
+                self._flat(coordinates[index], where, f"{place}/coordinates/{index}")
+                if not self._on_earth(where, f"{place}/coordinates/{index}"):
+                    return
         known = [self.points.get(end) if isinstance(end, str) else None for end in ends]
         first, last = (line[0], line[-1]) if line else (None, None)
         if None in (*known, first, last):
@@ -235,7 +244,7 @@ class _Network:
         accuracy = self.network.get("accuracy")
         allowed = max(ROUTE_TOLERANCE_M, 2 * float(accuracy) if number(accuracy) and accuracy < 1e6 else 0)
         apart = max(distance_m(known[0], first), distance_m(known[1], last))  # type: ignore[arg-type]
-        if span.get("directed") is not True:
+        if apart > allowed and span.get("directed") is not True:
             apart = min(apart, max(distance_m(known[0], last), distance_m(known[1], first)))  # type: ignore[arg-type]
         if apart > allowed:
             self.faults.add(

@@ -6,7 +6,6 @@ written back as it was. Binary doubles alone would change such coordinates silen
 
 from __future__ import annotations
 
-import gc
 import json
 import math
 from collections.abc import Iterator
@@ -70,8 +69,6 @@ def loads(raw: bytes) -> Any:
             place=_("byte %(at)d") % {"at": error.start},
             mend=_("Lưu lại tệp bằng mã UTF-8."),
         ) from error
-    collecting = gc.isenabled()
-    gc.disable()  # millions of small lists and no cycles: collecting between them doubles the time
     try:
         value = json.loads(
             text, parse_float=_number, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
@@ -84,9 +81,6 @@ def loads(raw: bytes) -> Any:
         ) from error
     except RecursionError as error:
         raise too_deep() from error
-    finally:
-        if collecting:
-            gc.enable()
     if "\\u0000" in text or "\\ud" in text.lower():
         _refuse_bad_strings(value)
     return value
