@@ -1,9 +1,10 @@
-// `npm run build`: sources and packages → the files committed under src/tinhso/foundation/static/foundation.
+// `npm run build`: sources and packages → the files committed under src/ and tests/ (of TINHSO_ROOT, when set).
 import { build } from "esbuild";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { theme } from "./palette.mjs";
 
-const out = "../src/tinhso/foundation/static/foundation";
+const root = process.env.TINHSO_ROOT ?? "..";
+const out = `${root}/src/tinhso/foundation/static/foundation`;
 const modules = "node_modules";
 const common = { bundle: true, minify: true, legalComments: "none", target: ["es2022", "safari16"], logLevel: "warning" };
 
@@ -17,7 +18,7 @@ for (const weight of [400, 600])
 await copyFile(`${modules}/@fontsource/be-vietnam-pro/LICENSE`, `${out}/fonts/LICENSE`);
 
 // One file of map colours serves the style sheet here and the still pictures drawn by the server.
-const colours = JSON.parse(await readFile(`${out}/map/colours.json`, "utf8"));
+const colours = JSON.parse(await readFile("../src/tinhso/foundation/static/foundation/map/colours.json", "utf8"));
 const block = (set) => `:root{${Object.entries(set).map(([name, hex]) => `${name}:${hex}`).join(";")}}`;
 const mapColours = `${block(colours.light)}@media (prefers-color-scheme:dark){${block(colours.dark)}}`;
 
@@ -38,7 +39,7 @@ await build({ ...common, entryPoints: ["src/map/map.js"], outfile: `${out}/map/m
 await build({ ...common, entryPoints: ["src/map/map.css"], outfile: `${out}/map/map.css`, loader: { ".svg": "dataurl" } });
 const worker = await readFile(`${modules}/maplibre-gl/dist/maplibre-gl-worker.mjs`, "utf8");
 await writeFile(`${out}/map/maplibre-gl-worker.mjs`, worker.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
-const portal = "../src/tinhso/portal/static/portal";
+const portal = `${root}/src/tinhso/portal/static/portal`;
 await mkdir(portal, { recursive: true });
 await build({ ...common, entryPoints: ["src/map-page.js"], outfile: `${portal}/map-page.js`, format: "iife" });
 
@@ -49,3 +50,6 @@ for (const name of ["@digdir/designsystemet-css", "htmx.org", "maplibre-gl", "@f
   notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
 }
 await writeFile(`${out}/NOTICES.txt`, notices.join("\n---\n\n"));
+
+await mkdir(`${root}/tests/browser`, { recursive: true });
+await copyFile(`${modules}/axe-core/axe.min.js`, `${root}/tests/browser/axe.min.js`);

@@ -6,11 +6,11 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tinhso.foundation.errors import Problem
 from tinhso.foundation.text import Text
 from tinhso.identity.models import User
 from tinhso.infrastructure.models import Network
-from tinhso.places.scopes import SIGNING_PROVINCE, scope_title
+from tinhso.places.models import TYPES, ScopeSegment, Unit, short_name
+from tinhso.places.scopes import SIGNING_PROVINCE
 
 KEY, SECONDS = "portal.site", 30
 
@@ -24,11 +24,11 @@ class Site:
 
 
 def read_site() -> Site:
-    """The province served and whether any demonstration data stands in it."""
-    try:
-        province = scope_title(SIGNING_PROVINCE)
-    except Problem:
-        province = None
+    """The province that signed, and whether any demonstration data stands in it."""
+    segments = ScopeSegment.objects.known_at().filter(scope_code=SIGNING_PROVINCE, selector=ScopeSegment.UNDER)
+    codes = [code for segment in segments for code in segment.codes.split()]
+    unit = Unit.objects.known_at().filter(code__in=codes).order_by("valid_from").first()
+    province = Text(unit.name, f"{short_name(unit.name)} {TYPES[unit.type].en}") if unit else None
     made_up = Network.objects.filter(demonstration=True).exists() or User.objects.filter(demonstration=True).exists()
     return Site(province, made_up)
 

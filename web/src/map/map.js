@@ -35,6 +35,8 @@ export async function draw(canvas) {
   setWorkerUrl(new URL(canvas.dataset.worker, location.href).href);
   await styleSheet(canvas.dataset.style);
 
+  // Read before the chart writes its own first position into the address.
+  let placed = Boolean(canvas.dataset.hash && location.hash.includes(`${canvas.dataset.hash}=`));
   const frame = document.createElement("div");
   frame.className = "ts-map-live";
   canvas.append(frame);
@@ -63,7 +65,6 @@ export async function draw(canvas) {
     if (!kept.has(url)) kept.set(url, fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${answer.status} ${url}`)))));
     return kept.get(url);
   };
-  let placed = Boolean(canvas.dataset.hash && location.hash.includes(`${canvas.dataset.hash}=`));
   let day = null;
 
   function place(data) {
