@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
 
 from tinhso.infrastructure.models import AgencyConnection, CoreChoice, Network, Node, Reading, Span
 from tinhso.infrastructure.placement import Placed, place
@@ -87,12 +86,13 @@ def situation_of(units: list[Unit], day: date, known_at: datetime | None = None)
     return Situation(units, parts, serving)
 
 
-def version(scope: str, day: date) -> tuple[Any, ...]:
-    """What a result for a scope on a day rests on: equal versions, equal results."""
+def version(day: date) -> tuple[date, Stamp]:
+    """The last day up to `day` on which a network in use changes, and a stamp of all that is written: where both are
+    equal, so is every result for the same units."""
     written = _network_stamp()
-    networks = Network.objects.filter(is_current=True).order_by("pk").values_list("pk", flat=True)
-    turns = tuple((network, _turn(network, written, day)) for network in networks)
-    return (scope, written, turns, geometry_stamp(), stamp_of(UnitLink))
+    networks = list(Network.objects.filter(is_current=True).order_by("pk").values_list("pk", flat=True))
+    last = max((_turn(network, written, day) for network in networks), default=date.min)
+    return last, (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink))
 
 
 def _network_stamp() -> Stamp:
