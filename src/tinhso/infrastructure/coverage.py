@@ -14,7 +14,7 @@ from tinhso.foundation.text import Text
 from tinhso.infrastructure import inputs
 from tinhso.infrastructure.models import Network
 from tinhso.infrastructure.rules import on_fibre, two_disjoint_paths
-from tinhso.infrastructure.situation import Situation, situation, situation_of, version
+from tinhso.infrastructure.situation import Situation, situation, version
 from tinhso.measures.contract import RATIO, Value
 from tinhso.places.models import COMMUNE, PROVINCE, Unit
 from tinhso.places.scopes import SIGNING_PROVINCE, scope_codes, units_in
@@ -95,17 +95,13 @@ def covered(scope: str, day: date, units_on: date | None = None) -> Covered:
     return _covered(scope, shown, *version(day))
 
 
-def covered_unit(unit: Unit, day: date) -> Covered:
-    """Coverage of one unit at the end of a day, as known now."""
-    return _counted(situation_of([unit], day))
-
-
 @lru_cache(maxsize=128)
 def _covered(scope: str, units_on: date, day: date, stamp: Stamp) -> Covered:
-    return _counted(situation(scope, day, units_on=units_on))
+    return counted(situation(scope, day, units_on=units_on))
 
 
-def _counted(now: Situation) -> Covered:
+def counted(now: Situation) -> Covered:
+    """What the rules say of a situation."""
     nodes: Counter[str] = Counter()
     homes = unit_of_part(now)
     for one in now.serving:

@@ -9,14 +9,13 @@ import orjson
 from tinhso.foundation.text import Text
 from tinhso.identity.queries import agencies_in
 from tinhso.infrastructure import inputs
-from tinhso.infrastructure.agencies import forerunners
 from tinhso.infrastructure.models import PHASE, Record, Span
 from tinhso.infrastructure.rules import agencies_on_fibre, on_fibre, route_length, spans_complete, two_disjoint_paths
 from tinhso.infrastructure.situation import situation
 from tinhso.measures.contract import RATIO, TOTAL, Inputs, ScopeAt, indicator
 from tinhso.places.queries import populations
 
-READ = tuple(f"tinhso.infrastructure.{name}" for name in ("inputs", "situation", "placement"))
+READ = tuple(f"tinhso.infrastructure.{name}" for name in ("inputs", "situation", "placement", "agencies"))
 REACHED = Text(
     "Phần (đơn vị ban đầu) có cáp quang khi cuối ngày đó, trong một mạng được đo, có một nút trạng thái “operational” "
     "nằm trong phần ấy, hoặc một đoạn cáp trạng thái “operational” kết thúc tại một nút nằm trong phần ấy. Thiếu trạng "
@@ -206,31 +205,8 @@ def lengths(at: ScopeAt) -> Inputs:
 def _agencies(level: str) -> Callable[[ScopeAt], Inputs]:
     def gather(at: ScopeAt) -> Inputs:
         now = situation(at.code, at.as_of, at.known_at)
-        agencies = [
-            agency for agency in agencies_in(at.code, at.as_of, level, at.known_at) if agency.kind != "operator"
-        ]
-        lines = forerunners([agency.uid for agency in agencies], at.as_of, at.known_at)
-        heirs: dict[str, list[str]] = {}
-        for uid, trail in lines.items():
-            for old in trail:
-                heirs.setdefault(old, []).append(uid)
-        connections, spans = [], []
-        for one in now.serving:
-            nodes = set()
-            for link in one.state.connections:
-                for uid in heirs.get(link.agency_uid, ()):
-                    name = one.node_names.get(link.node_id)
-                    if name:
-                        nodes.add(link.node_id)
-                        connections.append({"agency": uid, "node": name})
-            ending = [span for span in one.state.spans if span.start_id in nodes or span.end_id in nodes]
-            spans += inputs.spans(one, ending)
-        return _about(at) | {
-            "networks": inputs.networks(now),
-            "agencies": [{"agency": agency.uid, "unit": agency.seat_unit_code} for agency in agencies],
-            "connections": sorted(connections, key=lambda link: (link["agency"], link["node"])),
-            "spans": sorted(spans, key=lambda span: span["span"]),
-        }
+        agencies = agencies_in(at.code, at.as_of, level, at.known_at)
+        return _about(at) | inputs.agencies_on_fibre(now, agencies, at.as_of, at.known_at)
 
     return gather
 
@@ -259,5 +235,5 @@ for _level, _name in _LEVELS.items():
             MEASURED,
         ),
         rule=agencies_on_fibre,
-        depends_on=(*READ, "tinhso.infrastructure.agencies"),
+        depends_on=READ,
     )(_agencies(_level))

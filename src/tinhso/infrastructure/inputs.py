@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
+from tinhso.identity.models import Agency
+from tinhso.infrastructure.agencies import forerunners
 from tinhso.infrastructure.queries import SpanAt
 from tinhso.infrastructure.situation import Serving, Situation
 from tinhso.places.models import Unit
@@ -70,4 +74,31 @@ def two_disjoint_paths(now: Situation) -> Inputs:
         "nodes": _nodes(now),
         "spans": _sorted([span for one in now.serving for span in spans(one, one.state.spans)]),
         "core": sorted(one.node_names[node] for one in now.serving for node in one.state.core or ()),
+    }
+
+
+def agencies_on_fibre(
+    now: Situation, agencies: Iterable[Agency], day: date, known_at: datetime | None = None
+) -> Inputs:
+    """Inputs of rules.agencies_on_fibre: operators aside, each agency with the nodes that serve it or served those it
+    took over, and the spans that end there."""
+    counted = [agency for agency in agencies if agency.kind != "operator"]
+    heirs: dict[str, list[str]] = {}
+    for uid, trail in forerunners([agency.uid for agency in counted], day, known_at).items():
+        for old in trail:
+            heirs.setdefault(old, []).append(uid)
+    connections, ending = [], []
+    for one in now.serving:
+        nodes = set()
+        for link in one.state.connections:
+            for uid in heirs.get(link.agency_uid, ()):
+                if name := one.node_names.get(link.node_id):
+                    nodes.add(link.node_id)
+                    connections.append({"agency": uid, "node": name})
+        ending += spans(one, [span for span in one.state.spans if span.start_id in nodes or span.end_id in nodes])
+    return {
+        "networks": networks(now),
+        "agencies": [{"agency": agency.uid, "unit": agency.seat_unit_code} for agency in counted],
+        "connections": sorted(connections, key=lambda link: (link["agency"], link["node"])),
+        "spans": _sorted(ending),
     }

@@ -38,6 +38,8 @@ def write(network, nodes=(), spans=(), phases=(), since=date(2018, 1, 1), until=
     Node.objects.bulk_create(rows(Node, [{"status": "operational", **node} for node in nodes]))
     Span.objects.bulk_create(rows(Span, [{"status": "operational", **span} for span in spans]))
     Record.objects.bulk_create(rows(Record, [{"kind": PHASE, **phase} for phase in phases]))
+    # A second writing of the same day replaces the reading, as an import does.
+    Reading.objects.known_at().filter(network=network, valid_from=since).update(superseded_at=clock["recorded_at"])
     reading = Reading(network=network, source_name="test", source_sha256="0" * 64, nodes=len(nodes), spans=len(spans))
     reading.valid_from, reading.recorded_at = since, clock["recorded_at"]
     reading.save()

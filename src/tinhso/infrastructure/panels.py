@@ -1,0 +1,79 @@
+"""Fibre on the page of a place: what the public may know of it, unit by unit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Min, Q
+from django.http import HttpRequest
+
+from tinhso.foundation.panels import panel
+from tinhso.identity.models import Agency
+from tinhso.infrastructure import inputs
+from tinhso.infrastructure.coverage import FIBRE_STATES, PATH_STATES, Covered, counted, covered
+from tinhso.infrastructure.models import Node, Span
+from tinhso.infrastructure.rules import agencies_on_fibre
+from tinhso.infrastructure.situation import Situation, situation_of
+from tinhso.measures.contract import RATIO, Value
+from tinhso.places.models import COMMUNE, Unit
+from tinhso.places.queries import populations
+
+TONES = {"on": "success", "partial": "warning", "off": "danger", "two": "success", "one": "warning", "none": "danger"}
+
+
+def tone(state: str) -> str:
+    """The tone of a state's tag."""
+    return TONES.get(state, "neutral")
+
+
+def reached_on(now: Situation, day: date) -> date | None:
+    """The day on which the last part of the units was first reached, by what is in the record now; None where one is
+    not reached, or was before the record begins."""
+    first: dict[str, date] = {}
+    for one in now.serving:
+        network, place = one.state.network, one.placed
+        working = Q(network=network, status="operational", valid_from__lte=day)
+        begun = list(
+            Node.objects.known_at()
+            .filter(working, element_id__in=place)
+            .values_list("element_id")
+            .annotate(Min("valid_from"))
+        )
+        for end in ("start_id", "end_id"):
+            ending = Span.objects.known_at().filter(working, **{f"{end}__in": place})
+            begun += ending.values_list(end).annotate(Min("valid_from"))
+        for node, since in begun:
+            part = place[node].uid
+            if part and since:
+                first[part] = min(since, first.get(part, since))
+    parts = [part.uid for found in now.parts.values() for part in found]
+    return max(first.values()) if parts and all(part in first for part in parts) else None
+
+
+@panel("places.place", "fibre", "infrastructure/coverage_panel.html", order=20)
+def fibre(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict | None:
+    """One commune in detail; a district or province by the share of its communes."""
+    if unit.level != COMMUNE:
+        return _share(covered(f"unit:{unit.code}", day))
+    now = situation_of([unit], day)
+    found = counted(now)
+    fibre, paths = found.fibre[unit.code], found.paths[unit.code]
+    seated = Agency.objects.as_of(day).filter(seat_unit_code=unit.code)
+    lines = Value.of(RATIO, agencies_on_fibre.count(inputs.agencies_on_fibre(now, seated, day)))
+    return {
+        "covered": found,
+        "fibre": fibre,
+        "fibre_label": FIBRE_STATES[fibre["state"]],
+        "fibre_tone": tone(fibre["state"]),
+        "paths_label": PATH_STATES[paths["state"]],
+        "paths_tone": tone(paths["state"]),
+        "nodes": found.nodes.get(unit.code, 0),
+        "since": reached_on(now, day) if fibre["state"] == "on" else None,
+        "agencies": lines,
+        "people": populations([unit.uid]).get(unit.uid),
+    }
+
+
+def _share(found: Covered) -> dict | None:
+    return {"covered": found, "share": found.value} if found.units else None
