@@ -40,7 +40,7 @@ def render(template: Path, data: dict[str, Any], *, moment: datetime) -> bytes:
             font_paths=_fonts(),
             sys_inputs={"data": orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()},
             pdf_standards=["a-2b"],
-            timestamp=moment,
+            timestamp=moment.replace(microsecond=0),
         )
     except (typst.TypstError, RuntimeError) as failed:
         raise PdfFailed(str(failed), place=template.name) from failed

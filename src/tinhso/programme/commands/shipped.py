@@ -11,18 +11,19 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from tinhso.files.imports import Diff, Plan, apply_import
+from tinhso.files.imports import Diff, Plan, apply_import, compare
+from tinhso.files.models import ImportBatch
 from tinhso.foundation.errors import Invalid
 from tinhso.identity.models import Agency
 from tinhso.measures.contract import indicators
 from tinhso.programme.commands.agreements import check_signed_on
+from tinhso.programme.importers import AGREEMENT
 from tinhso.programme.models import Agreement, Commitment, Party, Pillar, Signatory
 from tinhso.programme.succession import carry_on
 from tinhso.programme.values import parse_value
 from tinhso.proof.audit import Actor
 
 SHIPPED = Path(__file__).parent.parent / "data" / "nam-dinh-vnpt-2021-2025.json"
-IMPORTER = "programme.agreement"
 
 
 def _day(value: str | None, place: str) -> date | None:
@@ -145,28 +146,30 @@ def _plans(said: dict[str, Any]) -> Iterable[Plan]:
     yield Plan(("uid", "valid_from"), Commitment.objects.filter(agreement=uid), carry_on(commitments))
 
 
-def load_agreement(*, actor: Actor, path: Path = SHIPPED) -> Diff:
-    """Load an agreement from its JSON file; loading the same file again changes nothing.
+def load_agreement(*, actor: Actor, path: Path = SHIPPED, dry_run: bool = False) -> tuple[ImportBatch | None, Diff]:
+    """Load an agreement from its JSON file; loading the same file again changes nothing, `dry_run` only tells.
 
     Invalid names the place where the file is broken, or the agency or indicator it names that is not known.
     """
-    content = path.read_bytes()
     try:
-        said = orjson.loads(content)
-        plans = list(_plans(said))
+        content = path.read_bytes()
+        plans = list(_plans(orjson.loads(content)))
+    except OSError as missing:
+        raise Invalid(_("Không đọc được tệp: %(why)s.") % {"why": missing.strerror}, place=path.name) from missing
     except orjson.JSONDecodeError as broken:
         raise Invalid(_("Tệp không phải JSON: %(why)s.") % {"why": broken}, place=path.name) from broken
-    except (KeyError, TypeError, IndexError) as lacking:
+    except (KeyError, TypeError, IndexError, AttributeError) as lacking:
         raise Invalid(
             _("Tệp thỏa thuận thiếu “%(what)s”.") % {"what": lacking},
             place=path.name,
             mend=_("Theo dạng của tệp kèm chương trình."),
         ) from lacking
-    _batch, diff = apply_import(
+    if dry_run:
+        return None, compare(plans)
+    return apply_import(
         actor=actor,
-        importer=IMPORTER,
+        importer=AGREEMENT,
         source_name=path.name,
         source_sha256=hashlib.sha256(content).hexdigest(),
         plan=lambda: plans,
     )
-    return diff
