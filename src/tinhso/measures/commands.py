@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import canonical
-from tinhso.foundation.dates import today
+from tinhso.foundation.dates import stamp, today
 from tinhso.foundation.errors import Invalid
 from tinhso.measures.contract import ScopeAt, indicators
 from tinhso.measures.measuring import Measured, known_indicator, take
@@ -113,3 +113,35 @@ def measure_all(
         done.append(measurement)
         say(f"[{position}/{len(chosen)}] {name} · {as_of} · {measurement.numerator}/{measurement.denominator}")
     return done
+
+
+@command("measures.request")
+def request_measuring(*, actor: Actor, scope: str, as_of: date, indicator_ids: Iterable[str] | None = None) -> None:
+    """Queue a measuring for the worker; wrong indicators, scopes and days are refused at once."""
+    chosen = [known_indicator(name).id for name in indicator_ids] if indicator_ids else None
+    _check_scope(scope, as_of, timezone.now())
+    # Imported late: the task calls this module's measure_all.
+    from tinhso.measures.tasks import measure_later
+
+    measure_later.enqueue(
+        actor_code=actor.code, actor_name=actor.name, scope=scope, as_of=as_of.isoformat(), indicator_ids=chosen
+    )
+    note(target=f"{scope} {as_of}", after={"indicators": chosen or "all"})
+
+
+@command("measures.reveal_private")
+def reveal_private(*, actor: Actor, measurement: Measurement) -> list[PrivatePart]:
+    """The private parts of a measurement's evidence that were not erased; the reading itself is recorded."""
+    parts = list(measurement.private_parts.order_by("id"))
+    note(target=f"measurement:{measurement.pk}", after={"parts": len(parts)})
+    return parts
+
+
+@command("measures.erase_private")
+def erase_private(*, actor: Actor, before: datetime) -> int:
+    """Erase private parts of measurements made before a moment, values and salts; their hashes stay in the log."""
+    erased, _by_model = PrivatePart.objects.filter(measurement__measured_at__lt=before).delete()
+    if not erased:
+        nothing_changed()
+    note(target="measures.private", after={"before": stamp(before), "erased": erased})
+    return erased

@@ -43,9 +43,19 @@ def latest_each(
 def series(indicator_id: str, scope: str, known_at: datetime | None = None) -> list[Measurement]:
     """One measurement per day measured, as last known, oldest day first."""
     by_day: dict[date, Measurement] = {}
-    for measurement in Measurement.objects.of(indicator_id, scope).until(known_at=known_at).newest_first():
+    found = Measurement.objects.of(indicator_id, scope).until(known_at=known_at).defer("record")
+    for measurement in found.newest_first():
         by_day.setdefault(measurement.as_of, measurement)
-    return sorted(by_day.values(), key=lambda measurement: measurement.as_of)
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def series_each(scope: str, indicator_ids: Iterable[str], until: date | None = None) -> dict[str, list[Measurement]]:
+    """The series of several indicators, in one query."""
+    found: dict[str, dict[date, Measurement]] = {}
+    chosen = Measurement.objects.filter(scope=scope, indicator__in=list(indicator_ids)).until(until).defer("record")
+    for measurement in chosen.newest_first():
+        found.setdefault(measurement.indicator, {}).setdefault(measurement.as_of, measurement)
+    return {name: [by_day[day] for day in sorted(by_day)] for name, by_day in found.items()}
 
 
 def row_lines(measurement: Measurement) -> list[bytes]:
@@ -71,3 +81,22 @@ def inputs(measurement: Measurement) -> Inputs:
 def rule_sources(measurement: Measurement) -> dict[str, str]:
     """Source text by module of the rule a measurement was counted by, the rule itself first."""
     return dict(json.loads(zlib.decompress(RuleSource.objects.get(rule_hash=measurement.rule_hash).modules)))
+
+
+def evidence_lines(measurements: Iterable[Measurement]) -> list[tuple[int, bytes]]:
+    """Measurement id and the bytes of its rows, in one query."""
+    found = Evidence.objects.filter(measurement__in=[measurement.pk for measurement in measurements])
+    return [(pk, zlib.decompress(rows)) for pk, rows in found.values_list("measurement_id", "rows")]
+
+
+def row_of(lines: bytes, key: str) -> dict[str, Any] | None:
+    """The row with a key, found without reading the others."""
+    mark = b'"key":' + json.dumps(key, ensure_ascii=False).encode()
+    at = lines.find(mark)
+    while at >= 0:
+        start, end = lines.rfind(b"\n", 0, at) + 1, lines.find(b"\n", at)
+        row = json.loads(lines[start:end])
+        if row["key"] == key:
+            return row
+        at = lines.find(mark, end)
+    return None

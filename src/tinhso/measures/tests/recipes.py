@@ -61,12 +61,14 @@ def parity_indicator(numbers: list[dict[str, Any]], **changes: Any) -> Indicator
 @contextmanager
 def registered(item: Indicator) -> Iterator[Indicator]:
     """The indicator in the register for a while."""
-    list(indicators)
-    indicators.add(item.id, item)
+    before = indicators.get(item.id)
+    indicators._items[item.id] = item
     try:
         yield item
     finally:
         del indicators._items[item.id]
+        if before is not None:
+            indicators._items[item.id] = before
 
 
 def measured(count: int = 20, day: date = DAY, scope: str = SCOPE, **changes: Any) -> Measurement:
