@@ -142,6 +142,7 @@ AUTHENTICATION_BACKENDS = ["tinhso.identity.backends.Backend"]
 _second_factor = os.environ.get("TINHSO_SECOND_FACTOR_ROLES", "administrator,auditor" if PRODUCTION else "")
 SECOND_FACTOR_ROLES = [role for role in _second_factor.split(",") if role]
 TRUSTED_PROXIES = int(os.environ.get("TINHSO_TRUSTED_PROXIES", "0"))
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 AUTH_PASSWORD_VALIDATORS = [

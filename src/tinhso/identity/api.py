@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.security import django_auth
 from pydantic import Field
 
@@ -117,7 +117,7 @@ def agencies(request: HttpRequest, query: Query[AgencyQuery]) -> dict:
     for field, value in (("kind", query.kind), ("level", query.level), ("seat_unit_code", query.unit)):
         if value:
             rows = rows.filter(**{field: value})
-    ordered = rows.order_by("sort_key", "uid")
+    ordered = rows.best_first(query.q)
     return {"count": rows.count(), "items": list(ordered[query.offset : query.offset + query.limit])}
 
 
@@ -148,23 +148,23 @@ def tokens(request: HttpRequest) -> list[ApiToken]:
 @router.post(
     "/tokens", response={201: TokenMade}, auth=django_auth, summary="Create a token (in a browser session only)"
 )
-def create_token(request: HttpRequest, given: TokenIn) -> tuple[int, dict]:
+def create_token(request: HttpRequest, given: TokenIn) -> Status:
     user = person(request)
     check(user, "identity.tokens")
     token, text = commands.create_token(
         actor=user.actor(), user=user, name=given.name, roles=given.roles, days=given.days
     )
-    return 201, {"token": token, "text": text}
+    return Status(201, {"token": token, "text": text})
 
 
 @router.delete("/tokens/{key}", response={204: None}, summary="Revoke one of one's tokens")
-def revoke_token(request: HttpRequest, key: str) -> tuple[int, None]:
+def revoke_token(request: HttpRequest, key: str) -> Status:
     user = person(request)
     token = ApiToken.objects.filter(user=user, key=key).first()
     if token is None:
         raise Problem(_("Không có mã truy cập này."), place="key", status=404, code="not-found")
     commands.revoke_token(actor=user.actor(), token=token)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/export", response=dict[str, Any], summary="People, mandates, agencies (auditor; goes on record)")

@@ -46,8 +46,13 @@ class AgencyQuerySet(VersionedQuerySet):
         return self.all()
 
     def matching(self, text: str) -> Self:
-        """Agencies whose names or codes hold every word, marks and case aside."""
+        """Agencies with a word beginning with each of these in their names or codes, marks and case aside."""
         found = self
         for word in fold(text).split():
-            found = found.filter(folded__contains=word)
+            found = found.filter(folded__contains=f" {word}")
         return found
+
+    def best_first(self, text: str) -> Self:
+        """Those that hold the words side by side first, then in Vietnamese order."""
+        phrase = models.Case(models.When(folded__contains=f" {fold(text)} ", then=0), default=1)
+        return self.order_by(phrase, "sort_key", "uid") if text.strip() else self.order_by("sort_key", "uid")

@@ -16,7 +16,7 @@ AGENCIES = Text("Cơ quan", "Agencies")
 def find(query: str, user: Any, limit: int) -> Iterable[Hit]:
     """Agencies by name or code, each once; its latest version leads."""
     found: dict[str, Agency] = {}
-    rows = Agency.objects.known_at().visible_to(user).matching(query).order_by("sort_key", "valid_from")
+    rows = Agency.objects.known_at().visible_to(user).matching(query).best_first(query)
     for row in rows[: limit * 3]:
         if row.uid in found or len(found) < limit:
             found[row.uid] = row

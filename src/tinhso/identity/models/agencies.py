@@ -63,7 +63,8 @@ class Agency(Versioned):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kwargs:
-            self.folded = fold(f"{self.name} {self.name_en} {self.code_new} {self.code_old}")[:700]
+            # Blanks around, so that " word" finds where a word begins and " word " a whole one.
+            self.folded = f" {fold(f'{self.name} {self.name_en} {self.code_new} {self.code_old}')} "[:700]
             self.sort_key = sort_key(self.name)[:700]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     for name, field in (("level", "level"), ("kind", "kind"), ("unit", "seat_unit_code")):
         if wanted.get(name):
             rows = rows.filter(**{field: wanted[name]})
-    page = Paginator(rows.order_by("sort_key", "uid"), 50).get_page(request.GET.get("trang"))
+    page = Paginator(rows.best_first(wanted.get("q", "")), 50).get_page(request.GET.get("trang"))
     context = {"form": form, "day": day, "page": page, "crumbs": [(_("Cơ quan"), "")]}
     return render(request, "identity/agencies.html", context, status=422 if form.errors else 200)
 
