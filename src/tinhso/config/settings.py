@@ -15,6 +15,8 @@
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
+| TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
+| TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |
 """
 
 import os
