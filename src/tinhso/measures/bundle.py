@@ -16,9 +16,9 @@ from tinhso.measures import verify
 from tinhso.measures.models import Measurement
 from tinhso.measures.queries import inputs_text, row_lines, rule_sources
 from tinhso.proof import merkle, tree
+from tinhso.proof.leaves import entry_data
 from tinhso.proof.models import Checkpoint, LogKey
 from tinhso.proof.queries import countersigned_note, inclusion, latest_checkpoint
-from tinhso.proof.sequencer import entry_data
 
 # One proof weighs about a kilobyte; a reader who holds another checkpoint gets its proof from the API.
 MOST_PROOFS = 64

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from tinhso.proof.audit import SYSTEM, Actor, command, note, nothing_changed
 from tinhso.proof.models import AuditDetail, AuditRecord, Checkpoint, Countersignature, KeyRole, LogKey
 from tinhso.proof.notes import Signature, Signer, State, Verifier, WrongSignature
 from tinhso.proof.queries import keys_in_force
+from tinhso.proof.turn import only_one
 
 
 @command("proof.register_key")
@@ -90,17 +90,23 @@ def log_signers_in_force(moment: datetime) -> list[Signer]:
     return signers
 
 
-@transaction.atomic
 def rotate_log_key(*, actor: Actor, until: datetime) -> tuple[Verifier, list[LogKey]]:
     """Make a new log key; the old ones go on signing beside it until a moment. Returns the new and the retiring keys.
 
     Conflict when the key comes from the environment, where only its keeper can change it.
     """
-    old = log_signers_in_force(timezone.now())
-    fresh = Signer.make(settings.ORIGIN)
-    keys.replace_log_signers([fresh, *old])
-    register_key(actor=actor, verifier=str(fresh.verifier), owner=settings.ORIGIN, role=KeyRole.LOG)
-    return fresh.verifier, [retire_key(actor=actor, verifier=str(signer.verifier), at=until) for signer in old]
+    with only_one(30):
+        old = log_signers_in_force(timezone.now())
+        fresh = Signer.make(settings.ORIGIN)
+        keys.replace_log_signers([fresh, *old])
+        register_key(actor=actor, verifier=str(fresh.verifier), owner=settings.ORIGIN, role=KeyRole.LOG)
+        return fresh.verifier, [retire_key(actor=actor, verifier=str(signer.verifier), at=until) for signer in old]
+
+
+def signer_of(line: str) -> Actor:
+    """The actor a signature line names. The command records nothing before the signature has proven it."""
+    name = Signature.parse(line.strip()).name
+    return Actor(f"key:{name}"[:80], name)
 
 
 @command("proof.countersign")
@@ -141,6 +147,12 @@ def read_details(*, actor: Actor, record: AuditRecord) -> AuditDetail | None:
     detail = AuditDetail.objects.filter(record=record).first()
     note(target=f"audit:{record.pk}", after={"found": detail is not None})
     return detail
+
+
+@command("proof.export_audit")
+def export_audit(*, actor: Actor, filters: dict[str, str]) -> None:
+    """Record that somebody takes audit records away, and by which filters."""
+    note(target="audit", after=filters)
 
 
 @command("proof.erase_details")

@@ -19,9 +19,9 @@ from tinhso.foundation.errors import Problem
 from tinhso.proof import merkle, tree
 from tinhso.proof.audit_integrity import check_audit
 from tinhso.proof.faults import Report
+from tinhso.proof.leaves import leaf_data
 from tinhso.proof.models import Checkpoint, Entry, KeyRole, Leaf, LogKey, TreeNode
 from tinhso.proof.notes import Note, Signature, State, Verifier
-from tinhso.proof.sequencer import leaf_data
 
 CHUNK = 4000
 

@@ -5,6 +5,7 @@ same, separated by blanks). Every key there that is in force signs: an overlap a
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,8 +21,11 @@ def key_file() -> Path:
     return Path(settings.VAR) / "keys" / "log_key"
 
 
-def write_secret(path: Path, text: str) -> None:
-    """Write a secret at once, readable by its owner alone; a crash leaves the old file or the new one."""
+def write_secret(path: Path, text: str, *, fresh_only: bool = False) -> None:
+    """Write a secret at once, readable by its owner alone; a crash leaves the old file or the new one.
+
+    `fresh_only` leaves a file that is there as it is.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
@@ -29,7 +33,12 @@ def write_secret(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
+    if fresh_only:
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    else:
+        fresh.replace(path)
 
 
 def read_secret(path: Path) -> str:
@@ -52,7 +61,7 @@ def log_signers() -> list[Signer]:
         return [Signer.parse(text) for text in given.split()]
     path = key_file()
     if not path.exists():
-        write_secret(path, Signer.make(settings.ORIGIN).secret() + "\n")
+        write_secret(path, Signer.make(settings.ORIGIN).secret() + "\n", fresh_only=True)
     return [Signer.parse(line) for line in read_secret(path).split()]
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.foundation.append_only import AppendOnly
+from tinhso.proof.querysets import AuditQuerySet
 
 
 class Entry(AppendOnly):
@@ -124,6 +125,8 @@ class AuditRecord(AppendOnly):
     at = models.DateTimeField(default=timezone.now)
     detail_hash = models.CharField(max_length=64)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta(AppendOnly.Meta):
         abstract = False

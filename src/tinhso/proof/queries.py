@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
+from tinhso.foundation.access import may
 from tinhso.foundation.errors import Invalid
 from tinhso.proof import merkle, tree
-from tinhso.proof.models import Checkpoint, Leaf, LogKey
+from tinhso.proof.leaves import entry_data
+from tinhso.proof.log import PRIVATE_KINDS
+from tinhso.proof.models import Checkpoint, Entry, Leaf, LogKey
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,39 @@ def consistency(old_size: int, new_size: int) -> list[str]:
 
 def countersigned_note(checkpoint: Checkpoint) -> str:
     """The checkpoint's signed note with every countersignature on it, in the order received."""
-    lines = checkpoint.countersignatures.order_by("id").values_list("line", flat=True)
-    return checkpoint.note + "".join(f"{line}\n" for line in lines)
+    given = sorted(checkpoint.countersignatures.all(), key=lambda item: item.pk)
+    return checkpoint.note + "".join(f"{item.line}\n" for item in given)
 
 
-def keys_in_force(moment: object, roles: Iterable[str] | None = None) -> QuerySet[LogKey]:
+def keys_in_force(moment: datetime, roles: Iterable[str] | None = None) -> QuerySet[LogKey]:
     """Keys whose signatures count at a moment."""
     found = LogKey.objects.filter(valid_from__lte=moment).exclude(valid_to__lte=moment)
     return found.filter(role__in=list(roles)) if roles is not None else found
+
+
+def published_data(entry: Entry, user: Any = None) -> str | None:
+    """The bytes (UTF-8 text) an entry's leaf stands for; None for kinds only auditors may read."""
+    if entry.kind in PRIVATE_KINDS and not may(user, "proof.audit"):
+        return None
+    return entry_data(entry).decode()
+
+
+class RecentLeaves:
+    """Every leaf with its entry, the newest first, as a sequence: any page costs one indexed read."""
+
+    def __init__(self) -> None:
+        last = Leaf.objects.aggregate(top=Max("index"))["top"]
+        self.size = 0 if last is None else last + 1
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, part: slice) -> list[Leaf]:
+        start, stop, _step = part.indices(self.size)
+        chosen = Leaf.objects.filter(index__lt=self.size - start, index__gte=self.size - stop)
+        return list(chosen.select_related("entry").order_by("-index"))
+
+
+def counts_at(key: LogKey, moment: datetime) -> bool:
+    """Whether a key's signatures count at a moment."""
+    return key.valid_from <= moment and (key.valid_to is None or moment < key.valid_to)

@@ -3,12 +3,9 @@
 Only one runs at a time. A batch is one transaction: after a crash at any moment the log is as before or as after it.
 """
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
@@ -16,51 +13,19 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.foundation.dates import stamp
-from tinhso.foundation.errors import Conflict, Problem
-from tinhso.foundation.locks import exclusive
+from tinhso.foundation.errors import Problem
 from tinhso.proof import merkle, notes, tree
 from tinhso.proof.commands import log_signers_in_force
+from tinhso.proof.leaves import leaf_data
 from tinhso.proof.models import Checkpoint, Entry, Leaf, TreeNode
 from tinhso.proof.queries import latest_checkpoint
+from tinhso.proof.turn import only_one
 
 BATCH = 10_000
 # PostgreSQL hands out ids before commit: an entry may appear below ids that already have a leaf. Between two sweeps of
 # all entries, only this many ids below the highest are looked at; an older one waits for the sweep.
 WINDOW = 5_000
 SWEEP_SECONDS = 300
-
-
-_quote = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def leaf_data(kind: str, subject: str, payload: str, recorded_at: datetime) -> bytes:
-    """The bytes a leaf stands for: canonical {"kind", "payload", "recorded_at", "subject"}.
-
-    Joined as text, because the payload is canonical already; equal to canonical.dumps of the parsed object.
-    """
-    return (
-        f'{{"kind":{_quote(kind)},"payload":{payload},"recorded_at":"{stamp(recorded_at)}","subject":{_quote(subject)}}}'
-    ).encode()
-
-
-def entry_data(entry: Entry) -> bytes:
-    """The bytes the entry's leaf stands for."""
-    return leaf_data(entry.kind, entry.subject, entry.payload, entry.recorded_at)
-
-
-@contextmanager
-def only_one(wait: float) -> Iterator[None]:
-    """Hold the sequencer's lock; Conflict when another still holds it after `wait` seconds."""
-    deadline = time.monotonic() + wait
-    while True:
-        with exclusive("sequencer") as held:
-            if held:
-                yield
-                return
-        if time.monotonic() >= deadline:
-            raise Conflict(_("Một bộ đánh số khác đang chạy."), place="sequencer", mend=_("Đợi nó xong, hoặc dừng nó."))
-        time.sleep(0.02)
 
 
 def _waiting(limit: int, sweep: bool) -> list[tuple]:

@@ -62,7 +62,7 @@ def check_continues(new: State, old: State, proof: Proof | None) -> None:
         raise NotAContinuation(
             _("Thiếu chứng minh nhất quán từ %(old)d đến %(new)d.") % {"old": old.size, "new": new.size},
             place="proof",
-            mend=_("Tải nó từ /api/proof/consistency.txt?old=…&new=… rồi thêm --proof."),
+            mend=_("Tải nó ở trang điểm chốt của sổ rồi thêm --proof."),
         )
     elif proof.old != old.size:
         raise NotAContinuation(

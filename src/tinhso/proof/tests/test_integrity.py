@@ -7,9 +7,10 @@ from tinhso.foundation import append_only
 from tinhso.proof import commands, merkle, tree
 from tinhso.proof.audit import Actor, command, note
 from tinhso.proof.integrity import check_log
+from tinhso.proof.leaves import entry_data
 from tinhso.proof.models import AuditRecord, Checkpoint, Entry, KeyRole, Leaf, TreeNode
 from tinhso.proof.notes import Signer, State, sign
-from tinhso.proof.sequencer import entry_data, run_once
+from tinhso.proof.sequencer import run_once
 from tinhso.proof.tests.recipes import entries, sequenced
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

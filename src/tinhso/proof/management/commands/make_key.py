@@ -19,9 +19,9 @@ class Command(ProofCommand):
     def handle(self, *, name: str, out: Path | None, **options: Any) -> None:
         signer = Signer.make(name)
         path = out or Path(f"{name.rsplit('/', 1)[-1] or 'countersign'}.key")
-        if path.exists():
+        write_secret(path, signer.secret() + "\n", fresh_only=True)
+        if path.read_text() != signer.secret() + "\n":
             raise CommandError(f"{path} exists and may hold a key; choose another file with --out")
-        write_secret(path, signer.secret() + "\n")
         self.stderr.write(f"private key: {path} (keep it on this machine; nobody needs to see it)")
         self.stderr.write("verifier key, to register with the log:")
         self.stdout.write(str(signer.verifier))
