@@ -1,5 +1,6 @@
 """Errors a person can act on: what, where, and how to mend it; as a page, or as problem+json (RFC 9457)."""
 
+import re
 from collections.abc import Callable
 
 import orjson
@@ -8,6 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+# An escaped NUL; an even number of backslashes before it would be text about one.
+NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Problem(Exception):
@@ -77,7 +81,18 @@ class ProblemMiddleware:
             return problem_response(
                 request, Invalid(_("Địa chỉ chứa ký tự NUL."), place="URL", mend=_("Bỏ ký tự %00."))
             )
+        if self._nul_in_json(request):
+            return problem_response(
+                request, Invalid(_("Dữ liệu chứa ký tự NUL."), place="body", mend=_("Bỏ ký tự \\u0000."))
+            )
         return self.get_response(request)
+
+    @staticmethod
+    def _nul_in_json(request: HttpRequest) -> bool:
+        """JSON small enough to be read into memory anyway; larger bodies are streams their importers check."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        small = length.isdigit() and 0 < int(length) <= (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        return small and "json" in (request.content_type or "") and NUL_ESCAPE.search(request.body) is not None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Problem):

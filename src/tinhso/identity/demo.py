@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.demo import demo_step
@@ -37,11 +38,12 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     say(f"{count} agency rows")
     if settings.PRODUCTION:
         raise Problem("Production settings refuse demonstration accounts")
+    password_hash = make_password(DEMO_PASSWORD)
     for username, full_name, role, agency in ACCOUNTS:
         if User.objects.filter(username=username).exists():
             continue
         user = create_user(
-            actor=SYSTEM, username=username, full_name=full_name, password=DEMO_PASSWORD, demonstration=True
+            actor=SYSTEM, username=username, full_name=full_name, password_hash=password_hash, demonstration=True
         )
         present = follow(agency, today()) if agency else []
         grant_role(

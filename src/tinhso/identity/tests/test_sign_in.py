@@ -173,6 +173,16 @@ def test_the_challenge_expires(monkeypatch):
     assert response.headers["Location"] == SIGN_IN and who(client) is None
 
 
+def test_a_password_changed_meanwhile_ends_the_challenge():
+    user = someone(name="lan")
+    secret, _codes = with_second_factor(user)
+    client = Client()
+    enter(client, "lan")
+    commands.change_password(actor=user.actor(), user=fresh(user), old=PASSWORD, new="mật khẩu mới tinh")
+    response = client.post("/dang-nhap/hai-buoc/", {"code": totp.code_at(secret, totp.step_at())})
+    assert response.headers["Location"] == SIGN_IN and who(client) is None
+
+
 def test_setting_up_a_second_factor_in_the_pages(settings):
     settings.SECOND_FACTOR_ROLES = ["administrator"]
     someone("administrator", name="lan")

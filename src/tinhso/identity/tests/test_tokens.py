@@ -73,6 +73,14 @@ def test_a_token_loses_a_role_its_owner_loses():
     assert me(text).json()["mandates"] == []
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("name", "status"), [("a\0b", 422), ("a\\u0000b", 201)])
+def test_a_nul_in_the_body_is_refused_at_the_door(name, status):
+    body = json.dumps({"name": name, "roles": ["officer"], "days": 5})
+    answer = signed_in(someone("officer")).post("/api/identity/tokens", data=body, content_type="application/json")
+    assert answer.status_code == status
+
+
 def test_guessing_tokens_is_limited():
     statuses = {me(f"ts_{n:016x}_{'x' * 43}").status_code for n in range(30)}
     assert statuses == {401} and me("ts_x").status_code == 429

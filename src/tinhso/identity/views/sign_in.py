@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -21,12 +22,14 @@ from django.views.decorators.http import require_POST
 from tinhso.foundation.access import public
 from tinhso.foundation.errors import TooMany
 from tinhso.identity import commands
+from tinhso.identity.backends import may_sign_in
 from tinhso.identity.commands.people import VISITOR, confirmation_tokens, reset_tokens
 from tinhso.identity.forms import CodeForm, EmailForm, NewPasswordForm, RegisterForm, SignInForm, attempt
 from tinhso.identity.limits import client_address, forgive, hit
 from tinhso.identity.models import User
 from tinhso.identity.queries import demo_accounts
 
+log = logging.getLogger("tinhso.identity")
 PENDING = "identity.pending"
 PENDING_SECONDS = 600
 BACKEND = "tinhso.identity.backends.Backend"
@@ -76,8 +79,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 if not user.has_second_factor:
                     return _finish(request, user, "password", target)
                 request.session.cycle_key()
-                request.session[PENDING] = {"user": user.pk, "at": int(time.time()), "next": target}
+                request.session[PENDING] = {
+                    "user": user.pk,
+                    "at": int(time.time()),
+                    "next": target,
+                    "password": user.get_session_auth_hash(),
+                }
                 return redirect("identity:challenge")
+            log.warning("refused sign-in from %s", address)
             form.add_error(None, _("Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản chưa mở."))
     context = {
         "form": form,
@@ -93,7 +102,9 @@ def _pending_user(request: HttpRequest) -> tuple[User | None, str]:
     if not pending or time.time() - pending["at"] > PENDING_SECONDS:
         request.session.pop(PENDING, None)
         return None, ""
-    user = User.objects.select_related("totp").filter(pk=pending["user"], is_active=True).first()
+    user = User.objects.select_related("totp").filter(pk=pending["user"]).first()
+    if user is None or not may_sign_in(user) or user.get_session_auth_hash() != pending["password"]:
+        return None, ""
     return user, pending["next"]
 
 
@@ -154,6 +165,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
         def act() -> bool:
             hit("register", client_address(request), limit=10, seconds=3600)
+            hit("register-address", form.cleaned_data["email"].lower(), limit=3, seconds=3600)
             commands.register_citizen(
                 actor=VISITOR, link=link_to(request, "identity:confirm_email"), **form.cleaned_data
             )
