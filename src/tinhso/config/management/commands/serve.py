@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, web_workers: int, no_demo: bool, **options: object) -> None:
         began = time.monotonic()
-        Path(settings.VAR).mkdir(parents=True, exist_ok=True)
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
