@@ -1,7 +1,9 @@
-"""Fibre on the page of a place: what the public may know of it, unit by unit."""
+"""Fibre on the page of a place, unit by unit as the public may know it; placement and core on a network's page."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -11,10 +13,19 @@ from django.http import HttpRequest
 from tinhso.foundation.panels import panel
 from tinhso.identity.models import Agency
 from tinhso.infrastructure import inputs
-from tinhso.infrastructure.coverage import FIBRE_STATES, PATH_STATES, Covered, counted, covered
-from tinhso.infrastructure.models import Node, Span
+from tinhso.infrastructure.coverage import (
+    FIBRE_STATES,
+    PATH_STATES,
+    Covered,
+    counted,
+    covered,
+    default_scope,
+    units_day,
+)
+from tinhso.infrastructure.models import CoreChoice, Network, Node, Span
+from tinhso.infrastructure.placement import METHODS, OUTSIDE
 from tinhso.infrastructure.rules import agencies_on_fibre
-from tinhso.infrastructure.situation import Situation, situation_of
+from tinhso.infrastructure.situation import Situation, located, situation_of
 from tinhso.measures.contract import RATIO, Value
 from tinhso.places.models import COMMUNE, Unit
 from tinhso.places.queries import populations
@@ -72,6 +83,22 @@ def fibre(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict |
         "since": reached_on(now, day) if fibre["state"] == "on" else None,
         "agencies": lines,
         "people": populations([unit.uid]).get(unit.uid),
+    }
+
+
+@panel("infrastructure.network", "placement", "infrastructure/placement_panel.html", order=20)
+def placement(request: HttpRequest, network: Network, day: date, **subject: Any) -> dict | None:
+    """How a network's nodes were placed in units, which lie outside those loaded, and the core in force."""
+    scope = default_scope()
+    found = located(network, day, units_day(scope, day) if scope else day)
+    counts = Counter(place.method for place in found.values())
+    choice = CoreChoice.objects.filter(network=network).as_of(day).first()
+    return {
+        "methods": [(title, counts[method]) for method, title in METHODS.items() if counts[method]],
+        "outside": counts[OUTSIDE],
+        "nodes": len(found),
+        "core": choice,
+        "core_nodes": len(json.loads(choice.nodes)) if choice else 0,
     }
 
 

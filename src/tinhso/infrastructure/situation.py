@@ -16,7 +16,7 @@ from tinhso.infrastructure.models import AgencyConnection, CoreChoice, Network, 
 from tinhso.infrastructure.placement import Placed, place
 from tinhso.infrastructure.pseudonyms import pseudonyms
 from tinhso.infrastructure.queries import NetworkAt, SpanAt, network_at
-from tinhso.places.models import Unit, UnitLink
+from tinhso.places.models import ScopeSegment, Unit, UnitLink
 from tinhso.places.queries import Part, parts_of
 from tinhso.places.scopes import units_in
 from tinhso.places.state import Stamp, geometry_stamp, stamp_of
@@ -62,8 +62,14 @@ class Situation:
 
 
 def situation(scope: str, day: date, known_at: datetime | None = None, units_on: date | None = None) -> Situation:
-    """The situation at the end of a day; `units_on` takes the units in force on another day instead."""
-    return situation_of(units_in(scope, units_on or day, known_at=known_at), day, known_at)
+    """The situation at the end of a day; `units_on` takes the units in force on another day instead. Read-only: kept
+    for the next indicator of the same scope and moment."""
+    return _situation(scope, units_on or day, known_at, day, version(day)[1])
+
+
+@lru_cache(maxsize=2)
+def _situation(scope: str, units_on: date, known_at: datetime | None, day: date, stamp: Stamp) -> Situation:
+    return situation_of(units_in(scope, units_on, known_at=known_at), day, known_at)
 
 
 def situation_of(units: list[Unit], day: date, known_at: datetime | None = None) -> Situation:
@@ -86,13 +92,19 @@ def situation_of(units: list[Unit], day: date, known_at: datetime | None = None)
     return Situation(units, parts, serving)
 
 
+def located(network: Network, day: date, units_on: date) -> Mapping[str, Placed]:
+    """Where every node of a network lies among the units in force on `units_on`, as known now."""
+    written = _network_stamp()
+    return _placed((network.pk, written, _turn(network.pk, written, day), None), units_on, geometry_stamp())
+
+
 def version(day: date) -> tuple[date, Stamp]:
     """The last day up to `day` on which a network in use changes, and a stamp of all that is written: where both are
     equal, so is every result for the same units."""
     written = _network_stamp()
     networks = list(Network.objects.filter(is_current=True).order_by("pk").values_list("pk", flat=True))
     last = max((_turn(network, written, day) for network in networks), default=date.min)
-    return last, (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink))
+    return last, (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink, ScopeSegment))
 
 
 def _network_stamp() -> Stamp:

@@ -210,3 +210,22 @@ def test_the_public_may_not_choose(client, page):
     assert client.get(f"/mang-cap-quang/{net.uuid}/{page}/").status_code in (302, 403)
     assert client.post(f"/mang-cap-quang/{net.uuid}/{page}/", {"nodes": "n"}).status_code in (302, 403)
     assert not CoreChoice.objects.exists()
+
+
+def test_the_network_page_says_how_nodes_were_placed_and_what_to_import():
+    net = network()
+    write(
+        net, [at("13633"), at("13636", unit_code="13636"), {"id": "tbilisi", "lat_e7": 417000000, "lon_e7": 448000000}]
+    )
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    with override("vi"):
+        text = "".join(render_panels("infrastructure.network", request, network=net, day=DAY_2021))
+    for said in (
+        "mã đơn vị ghi trong dữ liệu: 1",
+        "ô gần đúng quanh điểm trung tâm: 1",
+        "import_units",
+        "Chưa chọn lõi",
+    ):
+        assert said in text
+    assert "/loi/" not in text
