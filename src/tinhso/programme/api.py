@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import File, Form, Query, Router, UploadedFile
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Problem
@@ -175,13 +175,13 @@ def _values(said: CommitmentIn) -> CommitmentValues:
 
 
 @router.post("/agreements/{uid}/commitments", response={201: VersionOut})
-def add_commitment(request: HttpRequest, uid: str, said: CommitmentIn) -> tuple[int, dict]:
+def add_commitment(request: HttpRequest, uid: str, said: CommitmentIn) -> Status[dict]:
     """Add a commitment; parts that are not known stay empty and make it not measurable."""
     if history.agreement(uid) is None:
         raise _missing(uid)
     by = _by(request, uid, "programme.edit")
     made = commands.save_commitment(actor=_actor(request), by=by, values=_values(said), effective=said.effective)
-    return 201, version_out(made)
+    return Status(201, version_out(made))
 
 
 @router.put("/commitments/{uid}", response=VersionOut)
@@ -208,26 +208,24 @@ def end_commitment(request: HttpRequest, uid: str, said: EndIn) -> dict:
 
 
 @router.post("/commitments/{uid}/claims", response={201: ClaimOut})
-def claim(request: HttpRequest, uid: str, said: ClaimIn) -> tuple[int, Claim]:
+def claim(request: HttpRequest, uid: str, said: ClaimIn) -> Status[Claim]:
     """State what one's own party achieved as of a day."""
     by = _by(request, _commitment(uid).agreement, "programme.claim")
-    return 201, commands.claim(actor=_actor(request), by=by, commitment=uid, **said.dict())
+    return Status(201, commands.claim(actor=_actor(request), by=by, commitment=uid, **said.dict()))
 
 
 @router.post("/claims/{claim_id}/appraisals", response={201: AppraisalOut})
-def appraise(request: HttpRequest, claim_id: int, said: AppraisalIn) -> tuple[int, Appraisal]:
+def appraise(request: HttpRequest, claim_id: int, said: AppraisalIn) -> Status[Appraisal]:
     """State what is granted of the other party's claim, and why."""
     row = Claim.objects.filter(pk=claim_id).first() if claim_id < 2**63 else None
     if row is None:
         raise _missing(str(claim_id))
     by = _by(request, _commitment(row.commitment).agreement, "programme.appraise")
-    return 201, commands.appraise(actor=_actor(request), by=by, claim=row, **said.dict())
+    return Status(201, commands.appraise(actor=_actor(request), by=by, claim=row, **said.dict()))
 
 
 @router.post("/commitments/{uid}/evidence", response={201: EvidenceOut})
-def attach_evidence(
-    request: HttpRequest, uid: str, said: Form[EvidenceIn], file: File[UploadedFile]
-) -> tuple[int, dict]:
+def attach_evidence(request: HttpRequest, uid: str, said: Form[EvidenceIn], file: File[UploadedFile]) -> Status[dict]:
     """Put a file forward as evidence (multipart)."""
     by = _by(request, _commitment(uid).agreement, "programme.claim")
     link = commands.attach_evidence(
@@ -239,16 +237,18 @@ def attach_evidence(
         label=said.label,
         public=said.public,
     )
-    return 201, {"uid": link.uid, "file": link.file, "sha256": link.sha256, "label": link.label, "side": link.side}
+    return Status(
+        201, {"uid": link.uid, "file": link.file, "sha256": link.sha256, "label": link.label, "side": link.side}
+    )
 
 
 @router.post("/agreements/{uid}/reviews", response={201: ReviewOut})
-def open_review(request: HttpRequest, uid: str, said: ReviewIn) -> tuple[int, dict]:
+def open_review(request: HttpRequest, uid: str, said: ReviewIn) -> Status[dict]:
     """Open a review of a past period, with the figures as of its last day."""
     if history.agreement(uid) is None:
         raise _missing(uid)
     by = _by(request, uid, "programme.edit")
-    return 201, review_out(signing_of(commands.open_review(actor=_actor(request), by=by, **said.dict())))
+    return Status(201, review_out(signing_of(commands.open_review(actor=_actor(request), by=by, **said.dict()))))
 
 
 @router.put("/reviews/{uid}", response=ReviewOut)
@@ -267,8 +267,8 @@ def save_review(request: HttpRequest, uid: str, said: FindingsIn) -> dict:
 
 
 @router.post("/reviews/{uid}/signatures", response={201: SignatureOut})
-def sign_review(request: HttpRequest, uid: str, said: SignatureIn) -> tuple[int, object]:
+def sign_review(request: HttpRequest, uid: str, said: SignatureIn) -> Status[object]:
     """Sign, for one's own party, the content with exactly this SHA-256."""
     review = _review(request, uid)
     by = _by(request, review.agreement, "programme.sign_review")
-    return 201, commands.sign_review(actor=_actor(request), by=by, uid=uid, **said.dict())
+    return Status(201, commands.sign_review(actor=_actor(request), by=by, uid=uid, **said.dict()))
