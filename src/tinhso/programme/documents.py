@@ -85,7 +85,7 @@ def _agreement_row(item: Standpoint) -> list[str]:
         "; ".join(f"{said.claim.side_title}: {words.value_text(said.claim.value, item.unit)}" for said in item.said)
         or "—",
         "; ".join(words.value_text(said.appraisal.value, item.unit) for said in item.said if said.appraisal) or "—",
-        f"{words.STATES[item.status.state]}. {words.status_text(item)}",
+        f"{words.STATES[item.status.state]}. {words.reason_text(item)}",
     ]
 
 
@@ -217,7 +217,7 @@ def _xlsx_row(item: Standpoint) -> list[xlsx.Value]:
         _shown(said.claim.value, item.unit) if said else None,
         _shown(said.appraisal.value, item.unit) if said and said.appraisal else None,
         str(words.STATES[item.status.state]),
-        words.status_text(item),
+        words.reason_text(item),
     ]
 
 

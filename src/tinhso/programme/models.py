@@ -369,6 +369,7 @@ class ReviewFinding(Versioned):
     """What a review finds on one commitment, with the figures it rests on as they stood when it was written."""
 
     review = models.CharField(max_length=80, db_index=True)
+    order = models.PositiveSmallIntegerField()
     commitment = models.CharField(max_length=80)
     version = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=20)

@@ -45,8 +45,18 @@ class Standpoint:
     commitment: Commitment
     agreement: Agreement
     status: Status
-    measurement: Measurement | None
+    series: tuple[Measurement, ...] = ()
     said: tuple[Said, ...] = ()
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """The measurement that speaks for the day."""
+        return self.series[-1] if self.series else None
+
+    def beside(self, said: Said) -> Measurement | None:
+        """The measurement to hold a claim against: of the claim's own day where there is one, else the latest."""
+        same_day = (row for row in self.series if row.as_of == said.claim.as_of)
+        return next(same_day, self.measurement)
 
     @property
     def indicator(self) -> Indicator | None:
@@ -58,12 +68,14 @@ class Standpoint:
         """The unit of its values: a share where no indicator says otherwise."""
         return self.indicator.unit if self.indicator else "share"
 
-    def gaps(self) -> list[tuple[Said, Fraction]]:
-        """Claims that differ from what is measured, with claimed less measured."""
-        if self.measurement is None or self.measurement.fraction is None:
-            return []
-        measured = self.measurement.fraction
-        return [(said, said.claim.value - measured) for said in self.said if said.claim.value != measured]
+    def gaps(self) -> list[tuple[Said, Measurement, Fraction]]:
+        """Claims that differ from what is measured, each with that measurement and claimed less measured."""
+        found = []
+        for said in self.said:
+            measured = self.beside(said)
+            if measured is not None and measured.fraction is not None and said.claim.value != measured.fraction:
+                found.append((said, measured, said.claim.value - measured.fraction))
+        return found
 
 
 @dataclass(frozen=True)
@@ -207,8 +219,7 @@ def standpoints(commitments: Iterable[Commitment], day: date, known_at: datetime
         series = measured.get((row.indicator, heads[row.agreement].scope), [])
         points = [Point(item.as_of, item.fraction, str(item.pk)) for item in series]
         status = derive(target_of(row), missing_of(row), points, day)
-        newest = series[-1] if series else None
-        views.append(Standpoint(row, heads[row.agreement], status, newest, said.get(row.uid, ())))
+        views.append(Standpoint(row, heads[row.agreement], status, tuple(series), said.get(row.uid, ())))
     return views
 
 

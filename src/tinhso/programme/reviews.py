@@ -67,7 +67,7 @@ def _finding(row: ReviewFinding) -> dict[str, Any]:
 
 def findings_of(review: Review) -> list[ReviewFinding]:
     rows = ReviewFinding.objects.known_at().filter(review=review.uid)
-    return list(rows.select_related("version", "claim", "appraisal").order_by("version__pillar", "version__order"))
+    return list(rows.select_related("version", "claim", "appraisal").order_by("order"))
 
 
 def content_of(review: Review, findings: list[ReviewFinding] | None = None) -> str:

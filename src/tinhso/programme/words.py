@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.templatetags.tinhso import percent
@@ -68,7 +68,8 @@ def difference_text(value: Fraction, unit: str = "share") -> str:
 
 
 def day_text(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    """A day as it is written in Vietnam, in both languages."""
+    return f"{day:%d/%m/%Y}"
 
 
 def missing_text(missing: tuple[str, ...] | list[str]) -> str:
@@ -137,12 +138,18 @@ def status_text(item: Standpoint) -> str:
     )
 
 
+def reason_text(item: Standpoint) -> str:
+    """The sentence to stand beside the status itself, which it does not repeat."""
+    if item.status.state == NOT_MEASURABLE:
+        return _("Thiếu %(parts)s.") % {"parts": ", ".join(str(PARTS[part]) for part in item.status.missing)}
+    return status_text(item)
+
+
 def gap_texts(item: Standpoint) -> list[str]:
     """How claims differ from what is measured and from what was appraised, each in one sentence."""
     told = []
-    for said, gap in item.gaps():
-        measured = item.measurement
-        if measured is not None and said.claim.as_of != measured.as_of:
+    for said, measured, gap in item.gaps():
+        if said.claim.as_of != measured.as_of:
             told.append(
                 _("%(side)s báo %(gap)s so với số đo, nhưng cho ngày khác: báo ngày %(claimed)s, đo ngày %(day)s.")
                 % {

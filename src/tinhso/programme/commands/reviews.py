@@ -27,10 +27,11 @@ def _period(start: date, end: date) -> None:
         raise Invalid(_("Kỳ rà soát chưa kết thúc."), place="period_to", mend=_("Rà soát một kỳ đã qua."))
 
 
-def _figures(review: str, item: Standpoint, words: tuple[str, str]) -> ReviewFinding:
+def _figures(review: str, order: int, item: Standpoint, words: tuple[str, str]) -> ReviewFinding:
     measured, said = item.measurement, item.said[-1] if item.said else None
     return ReviewFinding(
         review=review,
+        order=order,
         commitment=item.commitment.uid,
         version=item.commitment,
         state=item.status.state,
@@ -54,7 +55,10 @@ def _write_findings(review: Review, findings: Findings) -> None:
         raise Invalid(_("Không có cam kết này trong kỳ rà soát."), place=min(strange))
     moment = timezone.now()
     ReviewFinding.objects.filter(review=review.uid).supersede(moment)
-    rows = [_figures(review.uid, item, findings.get(item.commitment.uid, ("", ""))) for item in items]
+    rows = [
+        _figures(review.uid, order, item, findings.get(item.commitment.uid, ("", "")))
+        for order, item in enumerate(items, 1)
+    ]
     for row in rows:
         row.recorded_at = moment
     ReviewFinding.objects.bulk_create(rows)

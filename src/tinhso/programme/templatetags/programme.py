@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django import template
@@ -35,6 +36,11 @@ def status_words(item: Standpoint) -> str:
 
 
 @register.filter
+def reason_words(item: Standpoint) -> str:
+    return words.reason_text(item)
+
+
+@register.filter
 def target_words(item: Standpoint) -> str:
     return words.target_text(item)
 
@@ -42,6 +48,12 @@ def target_words(item: Standpoint) -> str:
 @register.filter
 def gap_words(item: Standpoint) -> list[str]:
     return words.gap_texts(item)
+
+
+@register.filter
+def last_day(day: date | None) -> str:
+    """The last day in force, where tables keep the first day no longer in force."""
+    return words.day_text(day - timedelta(days=1)) if day else ""
 
 
 @register.filter

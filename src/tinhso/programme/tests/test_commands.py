@@ -158,7 +158,7 @@ def test_measured_claimed_and_appraised_stand_side_by_side():
     item = commitment_at(FIBRE, date(2021, 12, 31))
     (stated,) = item.said
     assert item.measurement.fraction == stated.appraisal.value == Fraction(219, 226)
-    assert item.gaps() == [(stated, Fraction(7, 226))] and stated.cut == Fraction(-7, 226)
+    assert item.gaps() == [(stated, item.measurement, Fraction(7, 226))] and stated.cut == Fraction(-7, 226)
     assert said.evidence.get().sha256 == StoredFile.objects.get().sha256
     kinds = set(Entry.objects.filter(subject=f"commitment:{FIBRE}").values_list("kind", flat=True))
     assert kinds == {"claim", "appraisal", "evidence"}

@@ -57,7 +57,9 @@ def test_everyone_reads_agreement_and_commitments(client, prefix):
     page = client.get(f"{prefix}/thoa-thuan/{recipes.AGREEMENT}/{AT}")
     text = page.content.decode()
     assert page.status_code == 200
-    assert ("Không đo được: thiếu" if not prefix else "Not measurable: ") in text
+    assert (
+        "Thiếu chỉ số và đơn vị đo, chỉ tiêu" if not prefix else "Missing an indicator and its unit, a target"
+    ) in text
     assert "Phạm Đình Nghị" in text and ("99,5%" if not prefix else "99.5%") in text
     assert client.get(f"{prefix}/thoa-thuan/{AT}").status_code == 200
     for uid in Commitment.objects.known_at().values_list("uid", flat=True):
