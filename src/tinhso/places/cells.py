@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from tinhso.places.models import COMMUNE, PROVINCE, Unit, UnitGeometry, code_of
-from tinhso.places.state import Snapshot, Stamp, generation, geometry_stamp, snapshot
+from tinhso.places.state import Snapshot, Stamp, generation, geometry_stamp, snapshot, steady
 
 # A point this near an outline (in degrees, about 3 km) belongs to it: outlines are coarse.
 NEAR = 0.03
@@ -164,6 +164,7 @@ def _drawn(stamp: Stamp, since: date, known_at: datetime | None) -> dict[str, tu
     return drawn
 
 
+@steady()
 def cells(day: date, known_at: datetime | None = None) -> dict[str, tuple[dict, str]]:
     """GeoJSON geometry of every commune in force, and "polygon" or "cell" (approximate). Treat as read-only."""
     return _drawn(geometry_stamp(), generation(day), known_at)
@@ -190,6 +191,7 @@ def _climb(uid: str, level: int, at: Snapshot) -> str | None:
     return unit.uid if unit is not None and unit.level == level else None
 
 
+@steady()
 def locate(
     coords: Sequence[tuple[int, int]], day: date, known_at: datetime | None = None, level: int = COMMUNE
 ) -> list[Located]:

@@ -20,7 +20,7 @@ from tinhso.places import vietnam
 from tinhso.places.boundaries import read_boundaries
 from tinhso.places.draft import Draft, UnitRow, row_findings
 from tinhso.places.lineage import heirs, last_day, times_of
-from tinhso.places.models import PROVINCE, Scope, ScopeSegment, Unit, UnitGeometry
+from tinhso.places.models import DISTRICT, PROVINCE, Scope, ScopeSegment, Unit, UnitGeometry
 from tinhso.places.queries import points
 from tinhso.places.scopes import SIGNING_PROVINCE, units_in
 from tinhso.places.state import links, snapshot
@@ -225,11 +225,16 @@ def set_signing_province(*, actor: Actor, province: str) -> Scope:
     ]
     ended = last_day(first)
     if ended is not None and first.valid_to is not None:
-        communes = [unit.uid for unit in units_in(f"unit:{province}", ended)]
-        codes = {heir.code for found in heirs(communes, first.valid_to).values() for heir in found}
+        # Districts without communes (islands) became communes themselves.
+        at = snapshot(ended)
+        districts = units_in(f"unit:{province}", ended, DISTRICT)
+        last = units_in(f"unit:{province}", ended) + [unit for unit in districts if unit.code not in at.children]
+        following = heirs([unit.uid for unit in last], first.valid_to)
+        codes = {heir.code for found in following.values() for heir in found}
         if codes:
-            following = {"valid_from": first.valid_to, "valid_to": None, "selector": "listed", "codes": sorted(codes)}
-            segments.append(following)
+            segments.append(
+                {"valid_from": first.valid_to, "valid_to": None, "selector": "listed", "codes": sorted(codes)}
+            )
     return set_scope(actor=actor, code=SIGNING_PROVINCE, title_vi=first.name, title_en=first.name, segments=segments)
 
 

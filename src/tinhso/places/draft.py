@@ -63,6 +63,7 @@ class UnitRow:
     population: int | None = None
     population_year: int | None = None
     population_quality: str = "published"
+    population_source: str = ""
     source: str = ""
     origins: list[Origin] = field(default_factory=list)
     level: int = 0
@@ -224,7 +225,7 @@ class Draft:
                 unit_uid=row.uid,
                 year=row.population_year,
                 persons=row.population,
-                source=row.source[:200],
+                source=(row.population_source or row.source)[:200],
                 quality=row.population_quality,
             )
             for row in self.rows

@@ -61,12 +61,11 @@ class _Reader:
         while True:
             try:
                 value, end = self.decoder.raw_decode(self.buffer, self.at)
-                if end < len(self.buffer) or self.ended:
+                # A number at the end of what was read may go on: "1" of "1.5", "1" of "1e+5".
+                if end + 2 < len(self.buffer) or self.ended:
                     self.at = end
                     return value
-                # A number at the very end of what was read may go on.
-                if not self.more():
-                    continue
+                self.more()
             except json.JSONDecodeError as error:
                 if len(self.buffer) - self.at > MAX_VALUE_CHARS:
                     raise self.fail("one value is too long, or broken") from error

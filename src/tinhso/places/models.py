@@ -39,6 +39,7 @@ QUALITIES = {
     "published": Text("Số liệu công bố", "Published"),
     "census-weight": Text("Trọng số tương đối, không phải số dân chính thức", "Relative weight, not an official count"),
     "summed": Text("Cộng từ các đơn vị trước sáp nhập", "Summed from the units before merging"),
+    "total": Text("Cộng từ các xã trực thuộc", "Sum of its communes"),
     "inside": Text("Điểm nằm trong địa bàn", "A point inside the unit"),
     "geocoded": Text("Điểm do máy dò địa danh", "Geocoded by name"),
     "suspect": Text("Nghi sai, không dùng để tính", "Suspect, not used in counting"),

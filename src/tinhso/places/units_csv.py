@@ -25,6 +25,7 @@ OPTIONAL = (
     "population",
     "population_year",
     "population_quality",
+    "population_source",
     "predecessors",
     "source",
 )
@@ -129,7 +130,8 @@ def read_units_csv(content: bytes, source: str) -> tuple[list[UnitRow], list[Fin
             if len(findings) > MAX_FINDINGS:
                 break
     except csv.Error as error:
-        findings.append(Finding(_("dòng %(number)d") % {"number": reader.line_num}, str(error), _("Sửa dấu nháy kép.")))
+        place = _("dòng %(number)d") % {"number": reader.reader.line_num}
+        findings.append(Finding(place, str(error), _("Sửa dấu nháy kép.")))
     if not rows and not findings:
         findings.append(Finding(_("dòng 1"), _("Tệp không có đơn vị nào.")))
     return rows, findings
@@ -155,6 +157,7 @@ def _row(cells: _Cells, source: str) -> UnitRow:
         population=cells.whole("population"),
         population_year=cells.whole("population_year"),
         population_quality=cells.text("population_quality") or "published",
+        population_source=cells.text("population_source"),
         source=cells.text("source") or source,
         origins=cells.origins(),
     )

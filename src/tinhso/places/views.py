@@ -85,7 +85,7 @@ def _total(units: list[Unit]) -> PopulationAt | None:
     if not units or len(found) < len(units) or len(years) != 1:
         return None
     sources = "; ".join(sorted({people.source for people in found.values()}))
-    return PopulationAt(sum(people.persons for people in found.values()), years.pop(), "summed", sources)
+    return PopulationAt(sum(people.persons for people in found.values()), years.pop(), "total", sources)
 
 
 def _communes(unit: Unit, day: date) -> list[Unit]:
