@@ -34,7 +34,7 @@ def _check_scope(scope: str, as_of: date, known_at: datetime) -> None:
 
 
 def _write(taken: Measured) -> Measurement:
-    record = taken.record()
+    record = taken.record
     entry = append("measurement", f"{taken.indicator.id} {taken.at.code} {taken.at.as_of}"[:200], record)
     columns = {name: record[name] for name in record if name not in ("rule", "as_of", "known_at")}
     measurement = Measurement.objects.create(
@@ -60,7 +60,6 @@ def _write(taken: Measured) -> Measurement:
     return measurement
 
 
-@command("measures.measure")
 def measure(
     *,
     actor: Actor,
@@ -80,15 +79,22 @@ def measure(
     indicator = known_indicator(indicator_id)
     known_at = known_at or timezone.now()
     _check_scope(scope, as_of, known_at)
-    taken = take(indicator, ScopeAt(scope, as_of, known_at))
-    last = Measurement.objects.of(indicator_id, scope).filter(as_of=as_of).newest_first().first()
+    # Counted outside the transaction, so that no writer waits: what was known at a moment does not change.
+    return append_measured(actor=actor, taken=take(indicator, ScopeAt(scope, as_of, known_at)), again=again)
+
+
+@command("measures.measure")
+def append_measured(*, actor: Actor, taken: Measured, again: bool = False) -> Measurement:
+    """Append a result with its evidence and its log entry, unless the last one of that day says the same."""
+    about = Measurement.objects.of(taken.indicator.id, taken.at.code).filter(as_of=taken.at.as_of)
+    last = about.newest_first().first()
     if last is not None and not again:
-        said = canonical.dumps({**taken.record(), "known_at": ""})
+        said = canonical.dumps({**taken.record, "known_at": ""})
         if canonical.dumps({**last.record_fields(), "known_at": ""}) == said:
             nothing_changed()
             return last
     measurement = _write(taken)
-    note(target=f"{indicator_id} {scope} {as_of}", after={"measurement": measurement.pk, "record": taken.record()})
+    note(target=measurement.entry.subject, after={"measurement": measurement.pk, "record": taken.record})
     return measurement
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ class Measured:
     inputs: bytes
     private: list[Sealed]
 
+    @cached_property
     def record(self) -> dict[str, Any]:
         """What the log holds of it; every field but `known_at` tells one result from another."""
         return {
