@@ -110,15 +110,26 @@ def measure_all(
 ) -> list[Measurement]:
     """Measure the named indicators (default all), one transaction each, so that a stop loses only the one at work.
 
-    Those of this app come last: they count what the others have just written.
+    All at one moment of knowledge; those of this app come last and know what the others have just written.
     """
     chosen = [known_indicator(name).id for name in indicator_ids] if indicator_ids else [item.id for item in indicators]
-    done = []
-    for position, name in enumerate(sorted(chosen, key=lambda name: (name.startswith("measures."), name)), 1):
-        measurement = measure(actor=actor, indicator_id=name, scope=scope, as_of=as_of, known_at=known_at, again=again)
+    moment, done = known_at or timezone.now(), []
+    for position, name in enumerate(sorted(chosen, key=lambda name: (_own(name), name)), 1):
+        measurement = measure(
+            actor=actor,
+            indicator_id=name,
+            scope=scope,
+            as_of=as_of,
+            known_at=known_at if _own(name) else moment,
+            again=again,
+        )
         done.append(measurement)
         say(f"[{position}/{len(chosen)}] {name} · {as_of} · {measurement.numerator}/{measurement.denominator}")
     return done
+
+
+def _own(indicator_id: str) -> bool:
+    return indicator_id.startswith("measures.")
 
 
 @command("measures.request")
