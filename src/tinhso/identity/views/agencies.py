@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +16,13 @@ from tinhso.foundation.dates import parse_day, today
 from tinhso.identity.forms import AgencyFilter
 from tinhso.identity.models import Agency
 from tinhso.identity.queries import agencies_by_uid, history_of
+from tinhso.places.models import Unit
+
+
+def seats(rows: Iterable[Agency], day: date) -> dict[str, Unit]:
+    """The loaded units where agencies sit, by code, as of a day."""
+    codes = {row.seat_unit_code for row in rows}
+    return {unit.code: unit for unit in Unit.objects.as_of(day).filter(code__in=codes)}
 
 
 @public
@@ -26,7 +36,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
         if wanted.get(name):
             rows = rows.filter(**{field: wanted[name]})
     page = Paginator(rows.best_first(wanted.get("q", "")), 50).get_page(request.GET.get("trang"))
-    context = {"form": form, "day": day, "page": page, "crumbs": [(_("Cơ quan"), "")]}
+    context = {"form": form, "day": day, "page": page, "seats": seats(page, day), "crumbs": [(_("Cơ quan"), "")]}
     return render(request, "identity/agencies.html", context, status=422 if form.errors else 200)
 
 
@@ -45,6 +55,7 @@ def agency(request: HttpRequest, uid: str) -> HttpResponse:
         None,
     )
     shown = in_force or versions[-1]
+    last_day = day if in_force or shown.valid_to is None else shown.valid_to - timedelta(days=1)
     below = list(Agency.objects.as_of(day).filter(parent_uid=uid).order_by("sort_key", "uid"))
     named = agencies_by_uid(
         [shown.parent_uid, *(link.predecessor_uid for link in came_from), *(link.successor_uid for link in became)]
@@ -54,6 +65,7 @@ def agency(request: HttpRequest, uid: str) -> HttpResponse:
         "in_force": in_force is not None,
         "day": day,
         "versions": versions,
+        "seats": seats([shown], last_day),
         "came_from": came_from,
         "became": became,
         "named": named,
