@@ -137,7 +137,7 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("indicator", indicators, ids=lambda indicator: indicator.id)
+@pytest.mark.parametrize("indicator", list(indicators), ids=lambda indicator: indicator.id)
 def test_rules_travel_alone(indicator):
     """A rule rests on the standard library and on modules that travel with it in the bundle, nothing else."""
     waiting, seen = [indicator.rule.__name__], set()
