@@ -30,7 +30,7 @@ def held(request: HttpRequest) -> HttpResponse:
         {
             "held": [(one, indicators.get(one.indicator), DecisionForm(prefix=f"q{one.pk}")) for one in waiting],
             "unanswered": [(one, indicators.get(one.indicator), AnswerForm(prefix=f"a{one.pk}")) for one in unanswered],
-            "crumbs": [(_("Chỉ số"), reverse("measures:index")), (_("Câu hỏi"), request.path)],
+            "crumbs": [(_("Chỉ số"), reverse("measures:indicators")), (_("Câu hỏi"), request.path)],
         },
     )
 

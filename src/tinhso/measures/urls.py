@@ -4,7 +4,7 @@ from tinhso.measures import moderation, views
 
 app_name = "measures"
 urlpatterns = [
-    path("chi-so/", views.index, name="index"),
+    path("chi-so/", views.index, name="indicators"),
     path("chi-so/do/", views.run, name="run"),
     path("chi-so/cau-hoi/", moderation.held, name="questions"),
     path("chi-so/cau-hoi/<int:pk>/", moderation.decide, name="decide"),

@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "day": day,
             "today": today(),
             "form": MeasureForm(initial={"as_of": day}),
-            "crumbs": [(_("Chỉ số"), reverse("measures:index"))],
+            "crumbs": [(_("Chỉ số"), reverse("measures:indicators"))],
         },
     )
 
@@ -97,7 +97,7 @@ def _figure(
         "measurement": found,
         "chart": charts.history(past, changes),
         "past": [(one, shown(one.value, one.unit), one.as_of in _first_after(past, changes)) for one in reversed(past)],
-        "crumbs": [(_("Chỉ số"), reverse("measures:index")), (str(title), request.path)],
+        "crumbs": [(_("Chỉ số"), reverse("measures:indicators")), (str(title), request.path)],
     }
     return {**context, **_evidence(request, found)} if found else context
 
@@ -175,4 +175,4 @@ def run(request: HttpRequest) -> HttpResponse:
     day = form.cleaned_data["as_of"]
     request_measuring(actor=request.user.actor(), scope=scope, as_of=day, indicator_ids=names)  # type: ignore[union-attr]
     messages.success(request, _("Đã đưa phép đo vào hàng đợi. Kết quả hiện ở đây sau ít phút."))
-    return redirect("measures:index")
+    return redirect("measures:indicators")
