@@ -98,8 +98,18 @@ def features(layer: MapLayer, day: date, user: Any) -> dict:
 def feature_bytes(layer: MapLayer, day: date, user: Any) -> bytes:
     """The same as GeoJSON text."""
     return _kept(
-        f"layer:{layer.id}:{day}", user, lambda: orjson.dumps(layer.features(day, user), option=orjson.OPT_SORT_KEYS)
+        f"layer:{layer.id}:{day}", user, lambda: orjson.dumps(_collected(layer, day, user), option=orjson.OPT_SORT_KEYS)
     )
+
+
+def _collected(layer: MapLayer, day: date, user: Any) -> dict:
+    try:
+        return layer.features(day, user)
+    except Problem as missing:
+        # Before any territory is loaded its scope is unknown: an empty map, not a missing page.
+        if missing.code != "not-found":
+            raise
+        return {"type": "FeatureCollection", "features": []}
 
 
 def kept_answer(

@@ -82,7 +82,7 @@ def again(parser: template.base.Parser, token: template.base.Token) -> BlockNode
 @register.simple_block_tag
 def table_region(content: str, caption: str) -> str:
     """{% table_region _("Các xã") %}<table>…</table>{% endtable_region %}: scrolls inside itself on a phone."""
-    return format_html('<div class="ts-scroll" role="region" tabindex="0" aria-label="{}">{}</div>', caption, content)
+    return format_html('<div class="ts-scroll" role="group" tabindex="0" aria-label="{}">{}</div>', caption, content)
 
 
 @register.simple_tag

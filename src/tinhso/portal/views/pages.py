@@ -17,7 +17,8 @@ from tinhso.portal.searching import LONGEST, search
 def home(request: HttpRequest) -> HttpResponse:
     """What the province promised and what is proven."""
     promised = headlines()
-    layer = next((layer for layer in visible_layers(request.user) if layer.default), None)
+    shown = visible_layers(request.user)
+    layer = next((layer for layer in shown if layer.default), shown[0] if shown else None)
     day = next((item.measurement.as_of for item in promised if item.measurement), None)
     context = {"headlines": promised, "layer": layer, "map_day": day, "newest": newest_measurements()}
     return render(request, "portal/home.html", context)
