@@ -81,7 +81,7 @@ DATASETS = (
         ),
         (
             Download(JSON, "JSON", path="/api/measures/measurements"),
-            Download(BUNDLES, "ZIP", "measures:indicators"),
+            Download(BUNDLES, "ZIP", "measures:index"),
         ),
     ),
     Dataset(
@@ -93,7 +93,7 @@ DATASETS = (
         ),
         (
             Download(JSON, "JSON", path="/api/proof/entries"),
-            Download(Text("Chốt sổ mới nhất", "Latest checkpoint"), "text", path="/api/proof/checkpoint"),
+            Download(Text("Các điểm chốt đã ký", "Signed checkpoints"), "JSON", path="/api/proof/checkpoints"),
         ),
     ),
     Dataset(

@@ -18,7 +18,7 @@ MAIN = (
     "portal:accessibility",
     "portal:licences",
     "programme:agreements",
-    "measures:indicators",
+    "measures:index",
     "places:index",
     "infrastructure:network",
     "identity:agencies",
