@@ -160,6 +160,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["tinhso.foundation.formats"]
+FORMAT_MODULE_PATH = ["tinhso.foundation.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

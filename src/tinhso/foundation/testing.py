@@ -4,6 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def forget_the_language() -> Iterator[None]:
+    """A request leaves its language active; the next test begins in Vietnamese again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from tinhso.foundation.dates import today
 from tinhso.measures.contract import Indicator, indicators
+from tinhso.measures.formats import Shown, shown
 from tinhso.measures.models import Measurement
-from tinhso.measures.queries import latest, latest_each
+from tinhso.measures.queries import latest_each
 from tinhso.places.scopes import SIGNING_PROVINCE
-from tinhso.programme.models import Agreement, Commitment
+from tinhso.programme.queries import AgreementView, Standpoint, agreements, view_of
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measurement with its value as people read it."""
+
+    measurement: Measurement
+    indicator: Indicator | None
+
+    @property
+    def shown(self) -> Shown:
+        return shown(self.measurement.value, self.indicator.unit if self.indicator else self.measurement.unit)
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A promise the agreement puts first, and the newest measurement of its indicator; `at_due` on its last day."""
+    """A promise the agreement puts first: its newest figure with data, and its figure on the day it was due."""
 
-    commitment: Commitment
-    indicator: Indicator | None
-    measurement: Measurement | None
-    at_due: Measurement | None
+    item: Standpoint
 
+    @property
+    def figure(self) -> Figure | None:
+        return self._figure(None)
 
-def headlines() -> list[Headline]:
-    """The commitments marked as headline, in order."""
-    day = today()
-    promised = list(Commitment.objects.as_of(day).filter(headline=True).exclude(indicator="").in_order()[:4])
-    scopes = dict(Agreement.objects.as_of(day).values_list("uid", "scope"))
-    found: list[Headline] = []
-    newest: dict[str, dict[str, Measurement]] = {}
-    for commitment in promised:
-        scope = scopes.get(commitment.agreement, SIGNING_PROVINCE)
-        if scope not in newest:
-            newest[scope] = latest_each(scope)
-        measured = newest[scope].get(commitment.indicator)
-        at_due = None
-        if measured and commitment.due and measured.as_of > commitment.due:
-            at_due = latest(commitment.indicator, scope, commitment.due)
-        known = indicators.get(commitment.indicator)
-        found.append(Headline(commitment, known, measured, at_due))
-    return found
+    @property
+    def at_due(self) -> Figure | None:
+        """None where the newest figure already speaks of the due day or of one before it."""
+        due = self.item.commitment.due
+        newest = self.figure
+        return self._figure(due) if due and newest and newest.measurement.as_of > due else None
+
+    @property
+    def ended(self) -> Measurement | None:
+        """The newest measurement when it has no data any more, though an earlier one had."""
+        last = self.item.measurement
+        return last if last is not None and last.fraction is None and self.figure else None
+
+    def _figure(self, until: date | None) -> Figure | None:
+        known = [row for row in self.item.series if row.fraction is not None and (until is None or row.as_of <= until)]
+        return Figure(known[-1], self.item.indicator) if known else None
 
 
-def newest_measurements(limit: int = 6) -> list[tuple[Indicator, Measurement]]:
+def newest_agreement(day: date) -> AgreementView | None:
+    """The agreement home speaks of: the newest."""
+    found = agreements(day)[:1]
+    return view_of(found[0], day) if found else None
+
+
+def newest_figures(limit: int = 8) -> list[Figure]:
     """The latest measurement of every registered indicator in the signing province, the newest day first."""
     each = latest_each(SIGNING_PROVINCE)
-    known = [(indicators[name], measured) for name, measured in each.items() if name in indicators]
-    return sorted(known, key=lambda pair: (-pair[1].as_of.toordinal(), pair[0].id))[:limit]
+    known = [Figure(measured, indicators[name]) for name, measured in each.items() if name in indicators]
+    known = [figure for figure in known if figure.shown.known]
+    return sorted(known, key=lambda figure: (-figure.measurement.as_of.toordinal(), figure.measurement.indicator))[
+        :limit
+    ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.panels import panel
-from tinhso.programme.queries import agreements, resting_on, view_of
+from tinhso.programme.queries import AgreementView, resting_on
 
 
 def _id(indicator: Any) -> str:
@@ -24,8 +24,6 @@ def commitments(request: HttpRequest, *, indicator: Any, scope: str, day: date |
 
 
 @panel("portal.home", "programme.agreement", "programme/panels/home.html", order=10)
-def agreement(request: HttpRequest, *, day: date | None = None, **subject: Any) -> dict | None:
-    """The newest agreement with its headline results."""
-    shown = day or today()
-    found = agreements(shown)[:1]
-    return {"views": [view_of(row, shown) for row in found], "day": shown} if found else None
+def agreement(request: HttpRequest, *, view: AgreementView | None = None, **subject: Any) -> dict | None:
+    """The agreement home speaks of: who signed it, and how far it has come; home itself shows the headline results."""
+    return {"view": view} if view else None

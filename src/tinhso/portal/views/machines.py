@@ -20,7 +20,7 @@ MAIN = (
     "programme:agreements",
     "measures:index",
     "places:index",
-    "infrastructure:network",
+    "infrastructure:networks",
     "identity:agencies",
     "proof:log",
 )

@@ -6,21 +6,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import public
+from tinhso.foundation.dates import today
 from tinhso.portal import openapi
 from tinhso.portal.datasets import offered
 from tinhso.portal.maps import visible_layers
-from tinhso.portal.queries import headlines, newest_measurements
+from tinhso.portal.queries import Headline, newest_agreement, newest_figures
 from tinhso.portal.searching import LONGEST, search
 
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """What the province promised and what is proven."""
-    promised = headlines()
+    view = newest_agreement(today())
+    headlines = [Headline(item) for item in view.headlines] if view else []
     shown = visible_layers(request.user)
     layer = next((layer for layer in shown if layer.default), shown[0] if shown else None)
-    day = next((item.measurement.as_of for item in promised if item.measurement), None)
-    context = {"headlines": promised, "layer": layer, "map_day": day, "newest": newest_measurements()}
+    day = next((item.figure.measurement.as_of for item in headlines if item.figure), None)
+    context = {"view": view, "headlines": headlines, "layer": layer, "map_day": day, "newest": newest_figures()}
     return render(request, "portal/home.html", context)
 
 

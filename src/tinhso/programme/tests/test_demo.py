@@ -44,12 +44,13 @@ def test_another_province_has_no_agreement_shipped():
 def test_panels_and_search(client):
     demo.run("36", DAY, lambda line: None)
     recipes.measured(recipes.FIBRE, "2020-12-31", 226, 226)
-    from tinhso.programme import panels, search
+    from tinhso.programme import panels, queries, search
 
     figure = panels.commitments(None, indicator=recipes.FIBRE, scope=recipes.SCOPE, day=DAY)
     assert [item.commitment.uid for item in figure["items"]] == ["fibre-communes"]
-    assert panels.agreement(None, day=DAY)["views"][0].headlines
-    assert panels.agreement(None, day=date(2020, 1, 1)) is None
+    view = queries.view_of(queries.agreements(DAY)[0], DAY)
+    assert panels.agreement(None, view=view) == {"view": view} and view.headlines
+    assert panels.agreement(None, view=None) is None
     hits = list(search.commitments("cap quang den 100%", None, 5))
     assert hits[0].url == "/cam-ket/fibre-communes/"
     assert list(search.agreements("vien thong", None, 5)) and not list(search.agreements("", None, 5))
