@@ -82,7 +82,9 @@ def imports(spans: int) -> None:
 
     from django.db import connection
 
-    from tinhso.infrastructure.commands import import_ofds, undo_import
+    from tinhso.files.imports import undo_last_import
+    from tinhso.infrastructure.commands import import_ofds
+    from tinhso.infrastructure.importers import OFDS
     from tinhso.infrastructure.models import Network
     from tinhso.infrastructure.ofds.export import export_json
     from tinhso.infrastructure.queries import network_at
@@ -101,7 +103,7 @@ def imports(spans: int) -> None:
     network = Network.objects.get()
     timed("network_at", lambda: network_at(network, day))
     timed("export to JSON", lambda: sum(map(len, export_json([network], day))))
-    timed("undo", lambda: undo_import(actor=SYSTEM))
+    timed("undo", lambda: undo_last_import(actor=SYSTEM, importer=OFDS))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(f"import / json.loads = {first / loading:.1f}; peak memory {peak:.0f} MB for {len(raw) / 1e6:.0f} MB")
 

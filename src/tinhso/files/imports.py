@@ -52,6 +52,14 @@ class ImportRefused(Invalid):
         )
         self.findings = findings
 
+    def as_json(self) -> dict:
+        """problem+json with every finding."""
+        told = [
+            {"place": item.place, "title": item.reason, "mend": item.mend, "fatal": item.fatal}
+            for item in self.findings
+        ]
+        return {**super().as_json(), "findings": told}
+
 
 @dataclass
 class Plan:

@@ -1,4 +1,4 @@
-"""Writes of the network: one file in, all or nothing; and the way back."""
+"""Bringing a network file in, all or nothing. The way back is `files.imports.undo_last_import`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tinhso.files.imports import Diff, apply_import, undo_last_import
+from tinhso.files.imports import Diff, apply_import
 from tinhso.files.models import ImportBatch
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import today
@@ -21,7 +21,7 @@ from tinhso.infrastructure.models import Element, Network, Node, Reading, Record
 from tinhso.infrastructure.ofds.faults import Fault
 from tinhso.infrastructure.ofds.reader import ReadFile, ReadNetwork, Say, read
 from tinhso.infrastructure.ofds.timeline import State, Table
-from tinhso.proof.audit import Actor, command, note
+from tinhso.proof.audit import Actor
 
 TABLES = {
     "nodes": Table(Node, ("element_id",)),
@@ -70,8 +70,9 @@ def import_ofds(
 
     `as_of` defaults to each network's collectionDate, else publicationDate, else today. `network` takes only one
     network out of the package. Raises BadJson, Invalid (size, day, network) or ImportRefused with every finding;
-    Conflict when the network was written meanwhile. Elements absent from the file end on that day.
+    Conflict when another file came in meanwhile. Elements absent from the file end on that day.
     """
+    seen = _imports_so_far()
     with _uncollected():
         file = read(raw, repair=repair, say=say)
         file.require()
@@ -91,7 +92,7 @@ def import_ofds(
         importer=OFDS,
         source_name=source_name,
         source_sha256=file.sha256,
-        plan=lambda: _lock(outcome, demonstration),
+        plan=lambda: _settled(outcome, seen, demonstration),
     )
     return outcome
 
@@ -150,27 +151,25 @@ def _told(fault: Fault) -> dict[str, str]:
     return {"code": fault.code, "level": fault.level, "place": fault.place, "reason": fault.reason}
 
 
-def _lock(outcome: Outcome, demonstration: bool) -> Diff:
-    """Inside the transaction: hold the networks, see that none was written since the diff was taken."""
+def _imports_so_far() -> tuple[int, int]:
+    """Changes whenever a network file is imported or taken back."""
+    batches = ImportBatch.objects.filter(importer=OFDS)
+    return batches.count(), batches.exclude(undone_at=None).count()
+
+
+def _settled(outcome: Outcome, seen: tuple[int, int], demonstration: bool) -> Diff:
+    """Inside the transaction: the diff, made outside it, if no other file came in meanwhile; its networks saved."""
     if not outcome.diff:
         return outcome.diff
-    for change in sorted(outcome.changes, key=lambda change: change.network.uuid):
+    if _imports_so_far() != seen:
+        raise Conflict(_("Vừa có một lần nhập mạng khác."), place=OFDS, mend=_("Kiểm tra lại tệp rồi nhập lại."))
+    for change in outcome.changes:
         network = change.network
-        held = Network.objects.select_for_update().filter(uuid=network.uuid).first()
-        if network.pk is None and held is None:
-            network.demonstration, network.revision = demonstration, 1
-            network.save()
-            continue
-        if held is None or held.revision != network.revision:
-            raise Conflict(
-                _("Mạng “%(name)s” vừa được ghi bởi một lần nhập khác.") % {"name": network.name},
-                place=str(network.uuid),
-                mend=_("Kiểm tra lại tệp rồi nhập lại."),
-            )
-        held.revision += 1
+        if network.pk is None:
+            network.demonstration = demonstration
         if change.until is None:
-            held.name, held.operator = change.reading.name, change.reading.operator
-        held.save()
+            network.name, network.operator = change.reading.name, change.reading.operator
+        network.save()
     for row in _written(outcome.diff):
         row.network_id = row.network.pk
     return outcome.diff
@@ -180,22 +179,3 @@ def _written(diff: Diff) -> Iterator[Element | Reading]:
     for row in (*diff.added, *(new for _old, new in diff.changed), *diff.kept):
         assert isinstance(row, Element | Reading)
         yield row
-
-
-@command("infrastructure.undo_import")
-def undo_import(*, actor: Actor) -> ImportBatch:
-    """Take back the last OFDS import: the state before it is recorded anew. Conflict when there is none."""
-    batch = undo_last_import(actor=actor, importer=OFDS)
-    touched = {
-        pk
-        for model in (Node, Span, Record, Reading)
-        for pk in model.objects.filter(batch=batch.id).values_list("network", flat=True).distinct()
-    }
-    for network in Network.objects.select_for_update().filter(pk__in=touched):
-        network.revision += 1
-        last = Reading.objects.known_at().filter(network=network).order_by("-valid_from").first()
-        if last is not None:
-            network.name, network.operator = last.name, last.operator
-        network.save()
-    note(target=f"{OFDS}:{batch.id}", after={"undone": True, "networks": len(touched)})
-    return batch

@@ -36,11 +36,10 @@ KNOWN_STATUS = Q(status__in=list(STATUSES))
 
 
 class Network(models.Model):
-    """One network by its UUID. `name` and `operator` are those last recorded; history is in its Records.
+    """One network by its UUID. `name` and `operator` are as last read; history is in its readings.
 
     `demonstration` networks are designed by the program itself and must be labelled wherever they are shown.
     `is_current`: shown and counted; a network taken out of use keeps its history.
-    `revision` grows with every write, so that a diff computed earlier is not applied to something else.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -48,7 +47,6 @@ class Network(models.Model):
     operator = models.CharField(max_length=300, blank=True, default="")
     demonstration = models.BooleanField(default=False)
     is_current = models.BooleanField(default=True)
-    revision = models.PositiveIntegerField(default=0)
 
     objects = NetworkQuerySet.as_manager()
 

@@ -11,15 +11,12 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from tinhso.files.imports import ImportRefused
+from tinhso.files.console import add_import_arguments, run_import, tell_diff
 from tinhso.foundation.dates import parse_day
-from tinhso.foundation.errors import Problem
-from tinhso.infrastructure.commands import Outcome, import_ofds, undo_import
-from tinhso.infrastructure.ofds.faults import Fault
+from tinhso.infrastructure.commands import Outcome, import_ofds
+from tinhso.infrastructure.importers import OFDS
 from tinhso.infrastructure.ofds.reader import refuse_size
 from tinhso.proof.audit import SYSTEM
-
-DIFF_LINES = 40
 
 
 def day(text: str) -> date:
@@ -37,64 +34,39 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, help="network package, JSON")
         parser.add_argument("--network", type=UUID, help="take only this network out of the package")
         parser.add_argument("--as-of", type=day, help="the day the file describes (default: its collectionDate)")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would change, write nothing")
         parser.add_argument("--repair", action="store_true", help="mend what can be mended, listing each repair")
-        parser.add_argument("--undo", action="store_true", help="take back the last import")
+        add_import_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["undo"]:
-            self._undo()
-            return
-        path = options["file"]
-        if path is None:
+        path: Path | None = options["file"]
+        if path is None and not options["undo"]:
             raise CommandError(_("Cần tên tệp."))
         try:
-            refuse_size(path.stat().st_size)
-            outcome = import_ofds(
-                actor=SYSTEM,
-                raw=path.read_bytes(),
-                source_name=path.name,
-                as_of=options["as_of"],
-                network=options["network"],
-                repair=options["repair"],
-                dry_run=options["dry_run"],
-                say=lambda text: self.stdout.write(f"{text} …"),
-            )
-        except ImportRefused as refused:
-            for fault in refused.findings:
-                self._tell(fault)
-            raise CommandError(str(refused)) from refused
-        except Problem as problem:
-            raise CommandError(str(problem)) from problem
+            run_import(self.stdout, OFDS, options, lambda: self._import(path, options))  # type: ignore[arg-type]
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
-        self._report(outcome, dry_run=options["dry_run"])
 
-    def _undo(self) -> None:
-        try:
-            batch = undo_import(actor=SYSTEM)
-        except Problem as problem:
-            raise CommandError(str(problem)) from problem
-        self.stdout.write(_("Đã hoàn tác lần nhập %(file)s.") % {"file": batch.source_name})
+    def _import(self, path: Path, options: dict[str, Any]) -> None:
+        refuse_size(path.stat().st_size)
+        outcome = import_ofds(
+            actor=SYSTEM,
+            raw=path.read_bytes(),
+            source_name=path.name,
+            as_of=options["as_of"],
+            network=options["network"],
+            repair=options["repair"],
+            dry_run=options["dry_run"],
+            say=lambda text: self.stdout.write(f"{text} …"),
+        )
+        self._tell(outcome)
+        tell_diff(self.stdout, outcome.diff, outcome.batch, dry_run=options["dry_run"], everything=options["all"])
 
-    def _tell(self, finding: Any) -> None:
-        level = finding.level if isinstance(finding, Fault) else ""
-        self.stderr.write(" · ".join(part for part in (level, finding.place, finding.reason, finding.mend) if part))
-
-    def _report(self, outcome: Outcome, *, dry_run: bool) -> None:
+    def _tell(self, outcome: Outcome) -> None:
         for fault in outcome.faults:
-            self._tell(fault)
-        for line in outcome.diff.lines()[:DIFF_LINES]:
-            self.stdout.write(line[:300])
+            told = (fault.level, fault.place, fault.reason, fault.mend)
+            self.stdout.write("  " + " · ".join(part for part in told if part))
         for change in outcome.changes:
             self.stdout.write(f"{change.network.name} ({change.network.uuid}), {change.reading.valid_from}:")
             for name, numbers in change.counts.items():
-                self.stdout.write(
-                    f"  {name}: +{numbers['added']} ~{numbers['changed']} -{numbers['removed']} ={numbers['unchanged']}"
-                )
-        if dry_run:
-            self.stdout.write(_("Chạy thử: chưa ghi gì."))
-        elif outcome.batch is None:
-            self.stdout.write(_("Không có gì thay đổi."))
-        else:
-            self.stdout.write(_("Đã ghi (lần nhập %(id)s).") % {"id": outcome.batch.id})
+                counted = f"+{numbers['added']} ~{numbers['changed']} -{numbers['removed']} ={numbers['unchanged']}"
+                self.stdout.write(f"  {name}: {counted}")
