@@ -41,9 +41,9 @@ def export_json(networks: Iterable[Network], day: date, known_at: datetime | Non
     yield "]}"
 
 
-def export_geojson(networks: Iterable[Network], day: date, known_at: datetime | None = None) -> str:
+def export_geojson(networks: Iterable[Network], day: date, known_at: datetime | None = None) -> Iterator[str]:
     """The convenience form of the same package."""
-    return dumps(to_geojson(loads("".join(export_json(networks, day, known_at)).encode())))
+    yield dumps(to_geojson(loads("".join(export_json(networks, day, known_at)).encode())))
 
 
 def _network(network: Network, day: date, known_at: datetime | None) -> Iterator[str]:

@@ -39,10 +39,8 @@ class Command(BaseCommand):
         if not networks.exists():
             raise CommandError(_("Không có mạng nào để xuất."))
         on = options["as_of"] or today()
-        if options["format"] == "geojson":
-            pieces = iter([export_geojson(networks, on, options["known_at"])])
-        else:
-            pieces = export_json(networks, on, options["known_at"])
+        write = export_geojson if options["format"] == "geojson" else export_json
+        pieces = write(networks, on, options["known_at"])
         path: Path = options["file"]
         unfinished = path.with_name(f".{path.name}.part")
         with unfinished.open("w", encoding="utf-8") as out:
