@@ -1,6 +1,6 @@
 """Addresses of the fibre network."""
 
-from tinhso.infrastructure import urls_coverage
+from tinhso.infrastructure import urls_coverage, urls_network
 
 app_name = "infrastructure"
-urlpatterns = [*urls_coverage.urlpatterns]
+urlpatterns = [*urls_network.urlpatterns, *urls_coverage.urlpatterns]

@@ -233,8 +233,9 @@ def _shorter(breach: Breach, value: Any) -> tuple[str, Any] | None:
 
 
 def _may_go(inside: tuple[str | int, ...], value: Any) -> bool:
-    """Whether a value may be left out: never an element, a filled list of elements, or what ties elements together."""
-    if inside[-1] in ("id", "start", "end"):
+    """Whether a value may be left out: never an element, a filled list of elements, what ties elements together, or
+    what says how coordinates are meant."""
+    if inside[-1] in ("id", "start", "end") or inside[0] == "crs":
         return False
     if len(inside) == 1 and inside[0] in LISTS:
         return not value
