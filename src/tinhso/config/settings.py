@@ -14,6 +14,8 @@
 | TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
+| TINHSO_OFDS_MAX_MB | largest network file of the command line (default 100; memory is some twelve times that) |
+| TINHSO_OFDS_MAX_UPLOAD_MB | largest network file of the web (default 25) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
 | TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |
@@ -178,6 +180,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
+OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))
+OFDS_MAX_UPLOAD_MB = int(os.environ.get("TINHSO_OFDS_MAX_UPLOAD_MB", "25"))
 
 TASKS = {
     "default": {

@@ -82,7 +82,7 @@ def _phases(network: Network, spans: QuerySet, day: date, known_at: datetime | N
     records = Record.objects.filter(network=network, kind=PHASE).as_of(day, known_at)
     names = dict(records.values_list("element_id", "name"))
     counted = spans.values_list("phase_id").annotate(
-        Count("id"), Count("id", filter=Q(status="operational")), Sum("length_m")
+        spans=Count("id"), operational=Count("id", filter=Q(status="operational")), metres=Sum("length_m")
     )
     found = [
         PhaseCount(phase, names.get(phase, ""), count, operational, metres or 0)

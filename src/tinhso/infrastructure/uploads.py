@@ -19,9 +19,9 @@ KEPT = timedelta(days=1)
 
 
 def upload_limit() -> int:
-    """The largest file taken by the web, in bytes (setting OFDS_MAX_UPLOAD_MB, megabytes; 25 unless set): reading one
-    takes about twelve times its size in memory, so larger files go through the command line."""
-    return int(getattr(settings, "OFDS_MAX_UPLOAD_MB", 25)) * 10**6
+    """The largest file taken by the web, in bytes (setting OFDS_MAX_UPLOAD_MB, megabytes): reading one takes about
+    twelve times its size in memory, so larger files go through the command line."""
+    return int(settings.OFDS_MAX_UPLOAD_MB) * 10**6
 
 
 def refuse_upload(size: int) -> None:

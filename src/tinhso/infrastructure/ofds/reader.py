@@ -30,8 +30,8 @@ Say = Callable[[str], None]
 
 
 def max_bytes() -> int:
-    """The largest file taken, in bytes (setting OFDS_MAX_MB, megabytes; 100 unless set)."""
-    return int(getattr(settings, "OFDS_MAX_MB", 100)) * 10**6
+    """The largest file taken, in bytes (setting OFDS_MAX_MB, megabytes)."""
+    return int(settings.OFDS_MAX_MB) * 10**6
 
 
 @dataclass
@@ -69,7 +69,7 @@ def refuse_size(size: int) -> None:
         raise Invalid(
             _("Tệp %(size)d MB lớn hơn giới hạn %(limit)d MB.")
             % {"size": -(-size // 10**6), "limit": max_bytes() // 10**6},
-            mend=_("Tách tệp theo từng mạng, hoặc tăng OFDS_MAX_MB trong cài đặt."),
+            mend=_("Tách tệp theo từng mạng, hoặc tăng TINHSO_OFDS_MAX_MB."),
             code="too-large",
         )
 
