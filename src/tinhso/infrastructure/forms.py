@@ -17,7 +17,7 @@ class UploadForm(forms.Form):
     as_of = forms.DateField(
         label=_("Hiện trạng vào ngày"),
         required=False,
-        help_text=_("Để trống: ngày thu thập ghi trong tệp (collectionDate), không có thì hôm nay."),
+        help_text=_("Để trống: ngày thu thập (collectionDate) hoặc ngày công bố ghi trong tệp, không có thì hôm nay."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
