@@ -99,13 +99,14 @@ def population(at: ScopeAt) -> Inputs:
         Text(
             "Trong các đơn vị cấp xã, bao nhiêu đơn vị vẫn nối được với lõi khi đứt bất kỳ một đoạn cáp nào: mỗi phần "
             "hợp thành có ít nhất một nút là nút lõi, hoặc có hai đường về lõi không chung đoạn cáp nào. Chỉ đoạn cáp "
-            "“operational” được tính; hai đoạn song song là hai đoạn khác nhau; hai đường có thể về hai nút lõi khác "
-            "nhau. Lõi là lựa chọn có hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ liệu”, không bao giờ "
-            "phỏng đoán.",
+            "“operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau; hai đường có thể về hai "
+            "nút lõi khác nhau. Lõi là lựa chọn có hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ liệu”, "
+            "không bao giờ phỏng đoán.",
             "Of the commune-level units, how many keep their way to the core when any one span is cut: each part has "
             "at least one node that is a core node, or that has two paths to the core sharing no span. Only "
-            "“operational” spans count; parallel spans are distinct; the two paths may end at different core nodes. "
-            "The core is the operator's choice in force; unset, all is “no data”, never a guess.",
+            "“operational” spans with both ends recorded count; parallel spans are distinct; the two paths may end "
+            "at different core nodes. The core is the operator's choice in force; unset, all is “no data”, never a "
+            "guess.",
         ),
         MEASURED,
     ),

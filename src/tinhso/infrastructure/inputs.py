@@ -39,10 +39,14 @@ def _nodes(now: Situation) -> list[Inputs]:
 
 
 def spans(one: Serving, chosen: list[SpanAt]) -> list[Inputs]:
-    """Spans as rules see them: name, status, ends."""
+    """Spans as rules see them: name, status, and the ends that the record names."""
     names, nodes = one.span_names, one.node_names
     return [
-        {"span": names[span.id], "status": span.status, "ends": [nodes[span.start_id], nodes[span.end_id]]}
+        {
+            "span": names[span.id],
+            "status": span.status,
+            "ends": [nodes[end] for end in (span.start_id, span.end_id) if end],
+        }
         for span in chosen
     ]
 

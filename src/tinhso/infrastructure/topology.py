@@ -6,7 +6,7 @@ a tree span is a bridge exactly when no back span passes over it (Tarjan, SIAM J
 Lett. 2013). Each span has its own id, so that a parallel span is a second way and not the same one.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 
@@ -22,49 +22,61 @@ class Reach(NamedTuple):
 def reach(spans: Iterable[tuple[Hashable, Hashable, Hashable]], core: Iterable[Hashable]) -> Reach:
     """Reach of the core over spans (id, end, other end); core nodes that end no span are still in `one` and `two`."""
     core = set(core)
-    root: Hashable = object()
-    ways: dict[Hashable, list[tuple[Hashable, Hashable]]] = {root: []}
-    for span, end, other in spans:
-        a, b = root if end in core else end, root if other in core else other
-        if a is not b and a != b:
-            ways.setdefault(a, []).append((span, b))
-            ways.setdefault(b, []).append((span, a))
+    if not core:
+        return Reach(set(), set(), set())
+    number: dict[Hashable, int] = dict.fromkeys(core, 0)  # the core is one node: 0
+    names: list[Hashable] = [None]
+    ways: list[list[int]] = [[]]
+    ids: list[Hashable] = []
+    across: list[int] = []  # by span, the numbers of its ends XORed: the other end is across[span] ^ this end
+    for span, *both in spans:
+        for end in both:
+            if end not in number:
+                number[end] = len(names)
+                names.append(end)
+                ways.append([])
+        a, b = number[both[0]], number[both[1]]
+        if a != b:
+            ways[a].append(len(ids))
+            ways[b].append(len(ids))
+            across.append(a ^ b)
+            ids.append(span)
 
-    order: list[Hashable] = [root]
-    depth = {root: 0}
-    came: dict[Hashable, tuple[Hashable, Hashable]] = {}
-    passing = {root: 0}  # back spans that start below a node's tree span, less those that end at or above it
-    stack: list[tuple[Hashable, Hashable, Iterator]] = [(root, None, iter(ways[root]))]
-    while stack:
-        node, by, onward = stack[-1]
-        here = depth[node]
-        for span, other in onward:
-            if other not in depth:
-                depth[other] = here + 1
-                came[other] = (node, span)
-                passing[other] = 0
+    order, by, passing = _search(ways, across)
+    for node in reversed(order[1:]):
+        if passing[node]:
+            passing[node ^ across[by[node]]] += passing[node]
+    bridges = {ids[by[node]] for node in order[1:] if not passing[node]}
+    held = bytearray(len(names))
+    held[0] = 1
+    for node in order[1:]:
+        held[node] = bool(passing[node]) and held[node ^ across[by[node]]]
+    reached = order[1:]
+    return Reach(core.union(names[n] for n in reached), core.union(names[n] for n in reached if held[n]), bridges)
+
+
+def _search(ways: list[list[int]], across: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """Depth first from node 0, without recursion: nodes in the order found, the span over which each was, and how
+    many back spans start at each less those that end there."""
+    depth = [-1] * len(ways)
+    by = [-1] * len(ways)
+    passing = [0] * len(ways)
+    onward = [iter(found) for found in ways]
+    depth[0] = 0
+    order, node = [0], 0
+    while True:
+        here, came = depth[node], by[node]
+        for way in onward[node]:
+            other = across[way] ^ node
+            if depth[other] < 0:
+                depth[other], by[other] = here + 1, way
                 order.append(other)
-                stack.append((other, span, iter(ways[other])))
+                node = other
                 break
-            if span != by and depth[other] < here:
+            if way != came and depth[other] < here:
                 passing[node] += 1
                 passing[other] -= 1
         else:
-            stack.pop()
-
-    bridges: set[Hashable] = set()
-    for node in reversed(order[1:]):
-        parent, span = came[node]
-        if passing[node]:
-            passing[parent] += passing[node]
-        else:
-            bridges.add(span)
-    one, two = set(core), set(core)
-    held = {root}
-    for node in order[1:]:
-        one.add(node)
-        parent, span = came[node]
-        if parent in held and span not in bridges:
-            held.add(node)
-            two.add(node)
-    return Reach(one, two, bridges) if core else Reach(set(), set(), set())
+            if not node:
+                return order, by, passing
+            node ^= across[came]

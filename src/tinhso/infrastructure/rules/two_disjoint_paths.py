@@ -1,9 +1,10 @@
 """Two span-disjoint paths: which units keep their way to the core when any one span is cut.
 
-Only spans of status "operational" carry a path, and parallel spans are distinct. A first-generation unit (part) counts
-at the end of a day when at least one node within it is a core node, or has two paths to the core that share no span;
-the two may end at different core nodes. A unit counts when every part it is made of does. A unit of which a part is
-not resolved is "no data". When the operator has chosen no core, every unit is "no data": the core is never guessed.
+Only spans of status "operational" whose two ends are recorded carry a path, and parallel spans are distinct. A
+first-generation unit (part) counts at the end of a day when at least one node within it is a core node, or has two
+paths to the core that share no span; the two may end at different core nodes. A unit counts when every part it is made
+of does. A unit of which a part is not resolved is "no data". When the operator has chosen no core, every unit is "no
+data": the core is never guessed.
 """
 
 from tinhso.infrastructure.topology import reach
@@ -13,7 +14,8 @@ OPERATIONAL = "operational"
 
 def count(inputs):
     """One row per unit: numerator 1 when each of its parts has two span-disjoint paths to the core."""
-    spans = [(span["span"], *span["ends"]) for span in inputs["spans"] if span["status"] == OPERATIONAL]
+    working = [span for span in inputs["spans"] if span["status"] == OPERATIONAL and len(span["ends"]) == 2]
+    spans = [(span["span"], *span["ends"]) for span in working]
     found = reach(spans, inputs["core"])
     one = {node["part"] for node in inputs["nodes"] if node["node"] in found.one}
     two = {node["part"] for node in inputs["nodes"] if node["node"] in found.two}

@@ -150,6 +150,17 @@ def test_two_paths_need_a_chosen_core():
     assert measured(PATHS, date(2020, 2, 1))[0].numerator == 3
 
 
+def test_spans_without_an_end_do_not_meet_in_nowhere():
+    net = network()
+    codes_ = codes(DAY_2021, 2)
+    spans = [{"id": f"s{code}{i}", "start_id": f"n{code}", "end_id": ""} for code in codes_ for i in "ab"]
+    write(net, [at(code, status="unknown") for code in codes_], spans)
+    choose_core(actor=TESTER, network=net, nodes=[f"n{codes_[0]}"], valid_from=date(2020, 1, 1), reason="trạm chính")
+    _, rows = measured(PATHS)
+    assert [rows[code]["state"] for code in codes_] == ["two", "none"]
+    assert measured(COMMUNES)[0].numerator == 2
+
+
 def test_population_weighs_units_and_sums_later_ones():
     write(network(), every_commune())
     people, rows = measured("infrastructure.population_on_fibre", DAY_2025)

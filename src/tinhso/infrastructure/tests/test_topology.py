@@ -86,4 +86,4 @@ def test_a_hundred_thousand_spans_in_a_second_and_a_half():
     start = time.process_time()
     found = reach(spans, {"n0", "n1"})
     assert len(found.one) > 40_000
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < 1.5, "half a second where nothing else runs"
