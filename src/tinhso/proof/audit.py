@@ -94,7 +94,8 @@ def command(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def _record(verb: str, actor: Actor, notes: _Notes) -> None:
     salt = secrets.token_hex(16)
-    values = canonical.dumps({"before": notes.before, "after": notes.after}).decode()
+    name = unicodedata.normalize("NFC", actor.name)[:200]
+    values = canonical.dumps({"actor_name": name, "before": notes.before, "after": notes.after}).decode()
     sealed = hashlib.sha256(f"{salt}{values}".encode()).hexdigest()
     now = timezone.now()
     # As the canonical payload will have it: the record must be comparable with its entry.
@@ -107,7 +108,7 @@ def _record(verb: str, actor: Actor, notes: _Notes) -> None:
     record = AuditRecord.objects.create(
         verb=verb,
         actor_code=actor.code,
-        actor_name=actor.name[:200],
+        actor_name=name,
         target=target[:200],
         at=now,
         detail_hash=sealed,

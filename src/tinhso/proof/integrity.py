@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,11 +18,11 @@ from django.utils.translation import gettext as _
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Problem
 from tinhso.proof import merkle, tree
-from tinhso.proof.audit_integrity import check_audit
+from tinhso.proof.audit_integrity import check_audit, check_countersignatures, check_keys
 from tinhso.proof.faults import Report
 from tinhso.proof.leaves import leaf_data
 from tinhso.proof.models import Checkpoint, Entry, KeyRole, Leaf, LogKey, TreeNode
-from tinhso.proof.notes import Note, Signature, State, Verifier
+from tinhso.proof.notes import Malformed, Note, Signature, State, Verifier
 
 CHUNK = 4000
 
@@ -138,10 +139,20 @@ class _Key:
 
 
 def _keys() -> list[_Key]:
-    return [
-        _Key(Verifier.parse(key.verifier), key.role, key.valid_from, key.valid_to)
-        for key in LogKey.objects.order_by("id")
-    ]
+    """Keys that can be read; check_keys names the others."""
+    readable = []
+    for key in LogKey.objects.order_by("id"):
+        with suppress(Malformed):
+            readable.append(_Key(Verifier.parse(key.verifier), key.role, key.valid_from, key.valid_to))
+    return readable
+
+
+def _bytes(text: str) -> bytes:
+    """A stored hash; text that is none stands for itself, and fits nothing."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return text.encode()
 
 
 def _signed_state(row: Checkpoint, keys: list[_Key], report: Report) -> State | None:
@@ -164,14 +175,14 @@ def _signed_state(row: Checkpoint, keys: list[_Key], report: Report) -> State | 
     if (state.size, state.root.hex()) != (row.size, row.root):
         report.add("checkpoint-altered", place, _("kích thước hoặc gốc lưu khác với bản đã ký"))
     for extra in row.countersignatures.all():
-        signer = Verifier.parse(extra.key.verifier)
         try:
+            signer = Verifier.parse(extra.key.verifier)
             line = Signature.parse(extra.line)
             right = (line.name, line.id) == (signer.name, signer.id) and signer.fits(note.text, line.signature)
         except Problem:
             right = False
         if not right:
-            report.add("signature-wrong", place, _("chữ ký thêm của %s không đúng") % signer.name)
+            report.add("signature-wrong", place, _("chữ ký thêm của %s không đúng") % extra.key.name)
     return state
 
 
@@ -210,12 +221,14 @@ def check_log(
             computed = merkle.leaf_hash(leaf_data(*content))
             if not _canonical(content[2]):
                 report.add("payload-not-canonical", f"entry {entry_id}", _("nội dung không ở dạng chuẩn"))
-        check.leaf(bytes.fromhex(text), computed, entry_id)
+        check.leaf(_bytes(text), computed, entry_id)
         if check.walk.main.size % CHUNK == 0:
             check.walk.compare_nodes()
             say(_("%d lá đã kiểm tra") % check.walk.main.size)
     check.end()
     check_audit(report)
+    check_keys(report)
+    check_countersignatures(report)
     report.leaves = check.walk.main.size
     report.waiting = Entry.objects.filter(leaf=None).count()
     return report
@@ -238,7 +251,7 @@ class _Check:
         if self.row is not None and self.row.size == size:
             report.checkpoints += 1
             state = _signed_state(self.row, self.keys, report)
-            walk.compare_root(state.root if state and state.size == size else bytes.fromhex(self.row.root))
+            walk.compare_root(state.root if state and state.size == size else _bytes(self.row.root))
             self.row = next(self.rows, None)
         given = self.given
         if given is not None and given.size == size and given.root != walk.main.root() and not walk.holes:

@@ -1,14 +1,27 @@
 """Every way to change the log behind its back is named, exactly."""
 
+import random
+from datetime import datetime, timedelta
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from tinhso.foundation import append_only
 from tinhso.proof import commands, merkle, tree
 from tinhso.proof.audit import Actor, command, note
 from tinhso.proof.integrity import check_log
 from tinhso.proof.leaves import entry_data
-from tinhso.proof.models import AuditRecord, Checkpoint, Entry, KeyRole, Leaf, TreeNode
+from tinhso.proof.models import (
+    AuditDetail,
+    AuditRecord,
+    Checkpoint,
+    Countersignature,
+    Entry,
+    KeyRole,
+    Leaf,
+    LogKey,
+    TreeNode,
+)
 from tinhso.proof.notes import Signer, State, sign
 from tinhso.proof.sequencer import run_once
 from tinhso.proof.tests.recipes import entries, sequenced
@@ -161,6 +174,10 @@ def test_the_last_leaves_cut_off(whole_log):
 def cut_back(size):
     """As a careful forger would: leaves, nodes and checkpoints beyond a size, all gone."""
     sql("DELETE FROM proof_countersignature")
+    signing = AuditRecord.objects.get(verb="proof.countersign")
+    sql("DELETE FROM proof_auditdetail WHERE record_id = %s", signing.pk)
+    sql("DELETE FROM proof_auditrecord WHERE id = %s", signing.pk)
+    sql("DELETE FROM proof_entry WHERE id = %s", signing.entry_id)
     sql("DELETE FROM proof_checkpoint WHERE size > %s", size)
     sql('DELETE FROM proof_leaf WHERE "index" >= %s', size)
     for node in TreeNode.objects.all():
@@ -227,3 +244,53 @@ def test_a_damaged_tree_is_not_signed_on(whole_log):
     entries(1)
     with pytest.raises(tree.DamagedTree):
         run_once()
+
+
+COVERED = {
+    Entry: ["kind", "subject", "payload", "recorded_at"],
+    Leaf: ["index", "entry_id", "hash"],
+    TreeNode: ["level", "index", "hash"],
+    Checkpoint: ["size", "root", "note"],
+    Countersignature: ["line", "checkpoint_id"],
+    AuditRecord: ["verb", "actor_code", "actor_name", "target", "at", "detail_hash", "entry_id"],
+    AuditDetail: ["salt", "values"],
+    LogKey: ["owner", "name", "role", "public_key", "verifier", "valid_from"],
+}
+
+
+def bent(value, chance):
+    """A value of the same kind, one place changed."""
+    if isinstance(value, int):
+        return value + chance.choice([-1, 1, 1000])
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=chance.choice([-1, 1, 10**6]))
+    at = chance.randrange(len(value))
+    other = chance.choice([char for char in "0123456789abcdefghijklmnop" if char != value[at]])
+    return value[:at] + other + value[at + 1 :]
+
+
+def test_200_random_changes_200_found(whole_log):
+    chance = random.Random(20211231)
+    found_all, tried = 0, 0
+    while tried < 200:
+        model = chance.choice(list(COVERED))
+        column = chance.choice(COVERED[model])
+        row = chance.choice(list(model.objects.values("pk", column)))
+        try:
+            with transaction.atomic():
+                sql(
+                    f'UPDATE {model._meta.db_table} SET "{column}" = %s WHERE {model._meta.pk.column} = %s'.replace(
+                        "WHERE index", 'WHERE "index"'
+                    ),
+                    bent(row[column], chance),
+                    row["pk"],
+                )
+                told = bool(check_log().faults)
+                transaction.set_rollback(True)
+        except IntegrityError:
+            # The schema refused it: a key already taken, a role that is none.
+            continue
+        tried += 1
+        found_all += told
+        assert told, (model, column, row)
+    assert found_all == tried == 200

@@ -1,15 +1,19 @@
 """The log grows in id order, in whole batches, and every proof over it holds."""
 
 import json
+import threading
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import stamp
+from tinhso.foundation.errors import Conflict
 from tinhso.proof import merkle, queries, sequencer
 from tinhso.proof.models import Checkpoint, Leaf, TreeNode
 from tinhso.proof.notes import Note, State
 from tinhso.proof.tests.recipes import entries, sequenced
+from tinhso.proof.turn import only_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -94,3 +98,79 @@ def test_a_batch_has_a_limit():
     assert sequencer.run_once(limit=10) == 10
     assert sequencer.drain(limit=10) >= 15
     assert Leaf.objects.count() == queries.latest_checkpoint().size
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer: ids commit in order")
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_commits_after_a_later_one_is_not_lost():
+    written, commit = threading.Event(), threading.Event()
+    late = []
+
+    def slow_writer():
+        with transaction.atomic():
+            late.extend(entries(1))
+            written.set()
+            commit.wait(20)
+        connection.close()
+
+    writer = threading.Thread(target=slow_writer)
+    writer.start()
+    assert written.wait(20)
+    early = entries(1, 1)[0]
+    assert early.pk > late[0].pk
+    sequencer.run_once()
+    assert Leaf.objects.filter(entry=early).exists()
+    assert not Leaf.objects.filter(entry=late[0]).exists()
+    commit.set()
+    writer.join()
+    assert sequencer.run_once(sweep=False) == 1
+    assert Leaf.objects.get(entry=late[0]).index == queries.latest_checkpoint().size - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_numbers_at_a_time():
+    entries(1)
+    with only_one(0), pytest.raises(Conflict):
+        if connection.vendor == "postgresql":
+            in_another_session(lambda: sequencer.run_once(wait=0.1))
+        else:
+            sequencer.run_once(wait=0.1)
+    assert sequencer.run_once() >= 1
+
+
+def in_another_session(act):
+    """An advisory lock is its session's: the rival needs one of its own."""
+    caught = []
+
+    def run():
+        try:
+            act()
+        except Conflict as refused:
+            caught.append(refused)
+        finally:
+            connection.close()
+
+    rival = threading.Thread(target=run)
+    rival.start()
+    rival.join()
+    if caught:
+        raise caught[0]
+
+
+def test_serving_outlasts_a_lost_database(monkeypatch):
+    stopped, said, turns = threading.Event(), [], iter([OperationalError("gone"), OperationalError("gone"), 3])
+
+    def turn(**options):
+        outcome = next(turns, None)
+        if outcome is None:
+            stopped.set()
+            return 0
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(sequencer, "run_once", turn)
+    monkeypatch.setattr(sequencer, "close_old_connections", lambda: None)
+    monkeypatch.setattr(stopped, "wait", lambda seconds: None)
+    sequencer.serve(stopped, said.append)
+    assert said == ["gone", "3 entries in the log"]
