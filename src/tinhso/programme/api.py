@@ -217,7 +217,7 @@ def claim(request: HttpRequest, uid: str, said: ClaimIn) -> Status[Claim]:
 @router.post("/claims/{claim_id}/appraisals", response={201: AppraisalOut})
 def appraise(request: HttpRequest, claim_id: int, said: AppraisalIn) -> Status[Appraisal]:
     """State what is granted of the other party's claim, and why."""
-    row = Claim.objects.filter(pk=claim_id).first() if claim_id < 2**63 else None
+    row = Claim.objects.filter(pk=claim_id).first() if 0 < claim_id < 2**63 else None
     if row is None:
         raise _missing(str(claim_id))
     by = _by(request, _commitment(row.commitment).agreement, "programme.appraise")

@@ -12,9 +12,10 @@ AGREEMENT = "programme.agreement"
 
 @importer(AGREEMENT, Text("Thỏa thuận", "Agreement"), permission="programme.edit")
 def resting(batch: ImportBatch) -> str:
-    """What the parties said or signed since rests on the agreement an import first recorded."""
-    uids = list(Agreement.objects.filter(batch=batch.id).values_list("uid", flat=True))
-    if not uids or Agreement.objects.filter(uid__in=uids).exclude(batch=batch.id).exists():
+    """What the parties said or signed rests on an agreement that would be gone: one this import did not only change."""
+    uids = set(Agreement.objects.filter(batch=batch.id).values_list("uid", flat=True))
+    uids -= set(Agreement.objects.filter(superseded_batch=batch.id).values_list("uid", flat=True))
+    if not uids:
         return ""
     commitments = Commitment.objects.filter(agreement__in=uids).values("uid")
     claims = Claim.objects.filter(commitment__in=commitments).count()

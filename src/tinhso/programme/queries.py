@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from tinhso.measures.contract import Indicator, indicators
 from tinhso.measures.models import Measurement
@@ -228,24 +229,42 @@ def commitment_at(uid: str, day: date, known_at: datetime | None = None) -> Stan
     return next(iter(standpoints(Commitment.objects.as_of(day, known_at).filter(uid=uid), day, known_at)), None)
 
 
+def _grouped(rows: Iterable[Any], key: str) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, key), []).append(row)
+    return groups
+
+
+def views_of(heads: Iterable[Agreement], day: date, known_at: datetime | None = None) -> list[AgreementView]:
+    """Agreements with parties, signatories, pillars and commitments as of a day; as many queries as for one."""
+    shown = list(heads)
+    only = {"agreement__in": [head.uid for head in shown]}
+    commitments = Commitment.objects.as_of(day, known_at).filter(**only).order_by("order", "uid")
+    items: dict[str, list[Standpoint]] = {}
+    for item in standpoints(commitments, day, known_at):
+        items.setdefault(item.commitment.pillar, []).append(item)
+    parties = _grouped(Party.objects.as_of(day, known_at).filter(**only).order_by("-side"), "agreement")
+    people = _grouped(Signatory.objects.as_of(day, known_at).filter(**only).order_by("order"), "agreement")
+    pillars = _grouped(Pillar.objects.as_of(day, known_at).filter(**only), "agreement")
+    views = []
+    for head in shown:
+        ordered = sorted(pillars.get(head.uid, []), key=lambda pillar: (pillar.kind == CONTENT, pillar.order))
+        views.append(
+            AgreementView(
+                head,
+                day,
+                parties.get(head.uid, []),
+                people.get(head.uid, []),
+                [PillarView(pillar, items.get(pillar.uid, [])) for pillar in ordered],
+            )
+        )
+    return views
+
+
 def view_of(agreement: Agreement, day: date, known_at: datetime | None = None) -> AgreementView:
-    """An agreement with parties, signatories, pillars and commitments as of a day."""
-    uid = agreement.uid
-    items = standpoints(
-        Commitment.objects.as_of(day, known_at).filter(agreement=uid).order_by("order", "uid"), day, known_at
-    )
-    by_pillar: dict[str, list[Standpoint]] = {}
-    for item in items:
-        by_pillar.setdefault(item.commitment.pillar, []).append(item)
-    pillars = Pillar.objects.as_of(day, known_at).filter(agreement=uid)
-    ordered = sorted(pillars, key=lambda pillar: (pillar.kind == CONTENT, pillar.order))
-    return AgreementView(
-        agreement,
-        day,
-        list(Party.objects.as_of(day, known_at).filter(agreement=uid).order_by("-side")),
-        list(Signatory.objects.as_of(day, known_at).filter(agreement=uid).order_by("order")),
-        [PillarView(pillar, by_pillar.get(pillar.uid, [])) for pillar in ordered],
-    )
+    """One agreement as of a day."""
+    return views_of([agreement], day, known_at)[0]
 
 
 def resting_on(indicator_id: str, scope: str, day: date, known_at: datetime | None = None) -> list[Standpoint]:

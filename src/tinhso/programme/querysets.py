@@ -36,16 +36,18 @@ class EvidenceLinkQuerySet(VersionedQuerySet):
 
 class ReviewQuerySet(VersionedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Reviews signed by both parties are public; drafts are for the parties' programme offices and auditors."""
+        """Reviews both parties signed are public; drafts are for the parties' own offices and for auditors."""
         if may(user, "programme.read_drafts"):
             return self
         from tinhso.programme.models import PROVINCE, ReviewSignature
+        from tinhso.programme.sides import agreements_of
 
         province = ReviewSignature.objects.filter(review=OuterRef("uid"), side=PROVINCE)
         operator = ReviewSignature.objects.filter(
             review=OuterRef("review"), content_sha256=OuterRef("content_sha256")
         ).exclude(side=PROVINCE)
-        return self.filter(Exists(province.filter(Exists(operator))))
+        own = agreements_of(user, "programme.sign_review")
+        return self.filter(Q(agreement__in=own) | Exists(province.filter(Exists(operator))))
 
 
 class DatedQuerySet(AppendOnlyQuerySet):

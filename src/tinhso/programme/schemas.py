@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from tinhso.programme.models import Agreement, Commitment
 from tinhso.programme.queries import AgreementView, Progress, Said, Standpoint
 from tinhso.programme.reviews import Signing
+
+
+def _storable(moment: datetime) -> datetime:
+    if not 1900 < moment.year < 9000:
+        raise ValueError("a moment between the years 1900 and 9000")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 
 
 class Page(Schema):
@@ -25,7 +35,7 @@ class Page(Schema):
 
 class AsOf(Schema):
     as_of: date | None = Field(None, description="state at the end of this day in Vietnam; today when absent")
-    known_at: datetime | None = Field(None, description="as the system knew it then; now when absent")
+    known_at: Moment | None = Field(None, description="as the system knew it then; now when absent")
 
 
 class CommitmentQuery(AsOf):

@@ -5,7 +5,7 @@ An agency below a party (a department, a branch) acts for that party.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,20 +57,29 @@ def _mandated(mandates: Iterable[Mandate], chains: dict[str, set[str]], party: P
     return False
 
 
-def standings(user: Any, agreement: str, right: str) -> list[Standing]:
-    """The sides of an agreement for which a person holds a right today."""
+def _standings(user: Any, right: str, parties: Callable[[], Iterable[Party]]) -> list[Standing]:
     if not getattr(user, "is_authenticated", False):
         return []
     mandates = [mandate for mandate in user.mandates if mandate.role in permissions[right].roles]
     if not mandates:
         return []
     chains = _chains({mandate.agency_uid for mandate in mandates if mandate.agency_uid})
-    parties = Party.objects.as_of(today()).filter(agreement=agreement).order_by("side")
     return [
-        Standing(agreement, party.side, party.agency_uid, party.name_vi)
-        for party in parties
+        Standing(party.agreement, party.side, party.agency_uid, party.name_vi)
+        for party in parties()
         if _mandated(mandates, chains, party)
     ]
+
+
+def standings(user: Any, agreement: str, right: str) -> list[Standing]:
+    """The sides of an agreement for which a person holds a right today."""
+    parties = Party.objects.as_of(today()).filter(agreement=agreement).order_by("side")
+    return _standings(user, right, lambda: parties)
+
+
+def agreements_of(user: Any, right: str) -> set[str]:
+    """The agreements in which a person holds a right today, on either side."""
+    return {found.agreement for found in _standings(user, right, lambda: Party.objects.as_of(today()))}
 
 
 def standing(user: Any, agreement: str, right: str) -> Standing:

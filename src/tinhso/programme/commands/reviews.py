@@ -79,6 +79,8 @@ def open_review(
     _period(period_from, period_to)
     if not title_vi.strip() or not title_en.strip():
         raise Invalid(_("Kỳ rà soát cần tên bằng cả hai thứ tiếng."), place="title_vi", mend=_("Điền cả hai ô."))
+    # Locked so that two people opening a review at once do not take the same number.
+    Agreement.objects.known_at().select_for_update().get(uid=by.agreement)
     taken = Review.objects.filter(agreement=by.agreement).values("uid").distinct().count()
     current = Review.objects.known_at().filter(agreement=by.agreement)
     if current.filter(period_from=period_from, period_to=period_to).exists():

@@ -136,6 +136,8 @@ def attach_evidence(
 ) -> EvidenceLink:
     """Keep a file and put it forward for a commitment, or for one of the own party's claims about it."""
     row = _commitment(by, commitment)
+    if "\0" in label:
+        raise Invalid(_("Nhãn chứa ký tự NUL."), place="label", mend=_("Bỏ ký tự đó."))
     if claim is not None and (claim.commitment != row.uid or claim.side != by.side):
         raise Invalid(_("Báo cáo này không phải của bên bạn về cam kết này."), place="claim")
     stored = store(actor=actor, content=content, name=name, public=public)

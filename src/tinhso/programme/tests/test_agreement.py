@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from tinhso.foundation.errors import Invalid
+from tinhso.files.imports import undo_last_import
+from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.identity.models import AgencySuccession
 from tinhso.identity.succession import Link, Succession, announce
 from tinhso.measures.contract import ScopeAt, Value, indicators
-from tinhso.programme.commands import load_agreement
+from tinhso.programme.commands import claim, load_agreement
+from tinhso.programme.importers import AGREEMENT
 from tinhso.programme.models import Agreement, Commitment, Party
 from tinhso.programme.queries import agreement_at, commitment_at, view_of
 from tinhso.programme.status import MET, MISSED, NO_DATA, NOT_MEASURABLE
@@ -152,3 +155,34 @@ def test_reading_an_agreement_costs_the_same_however_many_commitments(django_ass
     with django_assert_num_queries(7):
         view = view_of(head, DAY)
         assert len(view.items) == 13
+
+
+@pytest.mark.both_databases
+def test_an_import_is_undone_until_something_rests_on_it():
+    recipes.two_agencies()
+    load_agreement(actor=SYSTEM)
+    undo_last_import(actor=SYSTEM, importer=AGREEMENT)
+    assert agreement_at(recipes.AGREEMENT, DAY) is None
+    load_agreement(actor=SYSTEM)
+    claim(
+        actor=SYSTEM,
+        by=recipes.OPERATOR_SIDE,
+        commitment="fibre-communes",
+        value="100%",
+        as_of=date(2020, 12, 31),
+        reason="x",
+    )
+    with pytest.raises(Conflict):
+        undo_last_import(actor=SYSTEM, importer=AGREEMENT)
+    assert agreement_at(recipes.AGREEMENT, DAY) is not None
+
+
+def test_the_command_line_tells_before_it_writes(capsys):
+    recipes.two_agencies()
+    call_command("import_agreement", "--dry-run")
+    assert not Agreement.objects.exists() and "25" in capsys.readouterr().out
+    call_command("import_agreement")
+    call_command("import_agreement", "--undo")
+    assert not Agreement.objects.known_at().exists()
+    with pytest.raises(CommandError):
+        call_command("import_agreement", "no-such.json")

@@ -146,3 +146,16 @@ def test_lists_cost_the_same_however_long(client, django_assert_max_num_queries)
     )
     with django_assert_max_num_queries(7):
         assert client.get("/api/programme/commitments").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["known_at=0001-01-01T00:00:00%2B14:00", "known_at=2021-01-01", "as_of=soon", "offset=-1", "limit=0"]
+)
+def test_odd_questions_get_plain_answers(client, query):
+    assert client.get(f"/api/programme/commitments?{query}").status_code == 422
+
+
+def test_a_day_far_away_is_answered(client):
+    assert client.get("/api/programme/commitments?as_of=9999-12-31").json()["count"] == 13
+    assert client.get("/api/programme/commitments?as_of=0001-01-01").json()["count"] == 0
+    assert client.get("/api/programme/commitments?known_at=2020-01-01T00:00:00Z").json()["count"] == 0

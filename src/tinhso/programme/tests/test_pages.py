@@ -119,7 +119,7 @@ MATRIX = [
     (f"/cam-ket/{FIBRE}/cham-dut/", OFFICES),
     (f"/cam-ket/{FIBRE}/bao-ket-qua/", OFFICES),
     (f"/cam-ket/{FIBRE}/bang-chung/", OFFICES),
-    (f"/ra-soat/{recipes.AGREEMENT}-r1/", OFFICES | {"operator of nobody", "auditor", "leader of the province"}),
+    (f"/ra-soat/{recipes.AGREEMENT}-r1/", OFFICES | {"auditor", "leader of the province"}),
     (f"/ra-soat/{recipes.AGREEMENT}-r1/sua/", OFFICES),
     (f"/ra-soat/{recipes.AGREEMENT}-r1/ky/", OFFICES | {"leader of the province"}),
 ]

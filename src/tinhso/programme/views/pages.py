@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import public
 from tinhso.programme import history
 from tinhso.programme.models import EvidenceLink, Review, ReviewFinding
-from tinhso.programme.queries import agreement_at, agreements, commitment_at, view_of
+from tinhso.programme.queries import agreement_at, agreements, commitment_at, view_of, views_of
 from tinhso.programme.reviews import signing_of
 from tinhso.programme.sides import standings
 from tinhso.programme.views.shared import agreement_crumbs, asked_day
@@ -20,7 +20,7 @@ from tinhso.programme.views.shared import agreement_crumbs, asked_day
 @public
 def agreement_list(request: HttpRequest) -> HttpResponse:
     day = asked_day(request)
-    views = [view_of(row, day) for row in agreements(day)]
+    views = views_of(agreements(day), day)
     return render(
         request,
         "programme/agreements.html",
