@@ -15,6 +15,7 @@ from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import VIETNAM, today
+from tinhso.infrastructure.api_coverage import router as coverage_router
 from tinhso.infrastructure.commands import Outcome, import_ofds
 from tinhso.infrastructure.models import Network, Node, Span
 from tinhso.infrastructure.ofds.export import export_geojson, export_json
@@ -23,6 +24,7 @@ from tinhso.infrastructure.summary import listed, readings, summary
 from tinhso.infrastructure.uploads import refuse_upload
 
 router = Router(tags=["infrastructure"])
+router.add_router("", coverage_router)
 
 
 class NetworkOut(Schema):

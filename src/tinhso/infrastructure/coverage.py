@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from tinhso.foundation.text import Text
 from tinhso.infrastructure import inputs
 from tinhso.infrastructure.models import Network
 from tinhso.infrastructure.rules import on_fibre, two_disjoint_paths
-from tinhso.infrastructure.situation import Situation, situation, version
+from tinhso.infrastructure.situation import Situation, situation, versions
 from tinhso.measures.contract import RATIO, Value
 from tinhso.places.models import COMMUNE, PROVINCE, Unit
 from tinhso.places.scopes import SIGNING_PROVINCE, scope_codes, units_in
@@ -91,8 +91,13 @@ def units_day(scope: str, day: date) -> date:
 
 def covered(scope: str, day: date, units_on: date | None = None) -> Covered:
     """Coverage of a scope at the end of a day, as known now; `units_on` takes the units of another day."""
-    shown = generation(units_day(scope, units_on or day))
-    return _covered(scope, shown, *version(day))
+    return covered_over(scope, [day], units_on or day)[0]
+
+
+def covered_over(scope: str, days: Sequence[date], units_on: date) -> list[Covered]:
+    """Coverage at the end of several days, by the units of one."""
+    shown = generation(units_day(scope, units_on))
+    return [_covered(scope, shown, *found) for found in versions(days)]
 
 
 @lru_cache(maxsize=128)

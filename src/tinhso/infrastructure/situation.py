@@ -7,7 +7,7 @@ network, demonstration networks are left out, so that a designed figure never ad
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -101,10 +101,15 @@ def located(network: Network, day: date, units_on: date) -> Mapping[str, Placed]
 def version(day: date) -> tuple[date, Stamp]:
     """The last day up to `day` on which a network in use changes, and a stamp of all that is written: where both are
     equal, so is every result for the same units."""
+    return versions([day])[0]
+
+
+def versions(days: Sequence[date]) -> list[tuple[date, Stamp]]:
+    """The versions of several days, asking the database once."""
     written = _network_stamp()
     networks = list(Network.objects.filter(is_current=True).order_by("pk").values_list("pk", flat=True))
-    last = max((_turn(network, written, day) for network in networks), default=date.min)
-    return last, (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink, ScopeSegment))
+    stamp = (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink, ScopeSegment))
+    return [(max((_turn(network, written, day) for network in networks), default=date.min), stamp) for day in days]
 
 
 def _network_stamp() -> Stamp:

@@ -25,6 +25,7 @@ from tinhso.infrastructure.coverage import (
     PATH_STATES,
     Covered,
     covered,
+    covered_over,
     default_scope,
     generations,
     units_day,
@@ -68,6 +69,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     found = covered(scope, day, units_on)
     rows = [_row(found, unit) for unit in found.units]
     known = generations(scope)
+    ends = [date(year, 12, 31) for year in range(FIRST_YEAR, today().year)]
     chosen = max((start for start in known if start <= units_on), default=None)
     context = {
         "crumbs": crumbs,
@@ -80,10 +82,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "gaps": [row for row in rows if row["fibre"]["state"] in ("off", "partial")],
         "generations": [{"day": start, "chosen": start == chosen} for start in known],
         "earlier": bool(known) and day < known[0],
-        "years": [
-            (end, covered(scope, end, units_on).value)
-            for end in (date(year, 12, 31) for year in range(FIRST_YEAR, today().year))
-        ],
+        "years": [(end, past.value) for end, past in zip(ends, covered_over(scope, ends, units_on), strict=True)],
     }
     return render(request, "infrastructure/coverage.html", context)
 

@@ -229,3 +229,28 @@ def test_the_network_page_says_how_nodes_were_placed_and_what_to_import():
     ):
         assert said in text
     assert "/loi/" not in text
+
+
+def test_the_api_gives_the_same_coverage(client):
+    write(network(), every_commune()[1:])
+    found = client.get("/api/infrastructure/coverage", {"as_of": "2025-08-01", "limit": 20, "offset": 40}).json()
+    assert (found["units_on_fibre"], found["units_with_data"], found["count"]) == (56, 57, 57)
+    assert len(found["items"]) == 17
+    first = client.get("/api/infrastructure/coverage", {"as_of": "2025-08-01", "units_as_of": "2021-12-31"}).json()
+    assert (first["units_on_fibre"], first["count"], first["units_as_of"]) == (225, 226, "2021-12-31")
+    assert client.get("/api/infrastructure/coverage", {"scope": "nowhere"}).status_code == 404
+    assert client.get("/api/infrastructure/coverage", {"limit": 501}).status_code == 422
+
+
+def test_the_page_of_a_network_shows_where_its_nodes_lie(client):
+    net = network()
+    write(net, [at("13633")])
+    text = client.get(f"/mang-cap-quang/{net.uuid}/", {"ngay": "2021-12-31"}).content.decode()
+    assert "ô gần đúng quanh điểm trung tâm: 1" in text
+
+
+def test_the_page_asks_the_database_little_once_warm(client, django_assert_max_num_queries):
+    write(network(), every_commune())
+    client.get(PAGE, {"ngay": "2021-12-31"})
+    with django_assert_max_num_queries(40):
+        client.get(PAGE, {"ngay": "2021-12-31"})
