@@ -12,17 +12,19 @@ from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-LINK = re.compile(r'href="([^"#]+)')
+LINK = re.compile(r'(?:href|action)="([^"#]+)')
 # Enough to reach every kind of page; lists of hundreds of like pages are not walked to their end.
 PER_VIEW, MOST = 4, 400
 
 
 @dataclass
 class Site:
-    """Sample addresses by view name (`pages` in HTML, `files` otherwise) and broken links with where they stand."""
+    """Sample addresses by view name (`pages` in HTML, `forms` that only take POST, `files` otherwise), and broken links
+    with where they stand."""
 
     pages: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
 
@@ -56,7 +58,7 @@ def crawl(address: str) -> Site:
             waiting.append((reverse(name), "urlconf"))
         except NoReverseMatch:
             continue
-    while waiting and len(seen) < MOST:
+    while waiting and sum(taken.values()) < MOST:
         path, origin = waiting.popleft()
         if path in seen:
             continue
@@ -69,8 +71,9 @@ def crawl(address: str) -> Site:
             with urllib.request.urlopen(address + path, timeout=30) as answer:
                 body, kind, landed = answer.read(), answer.headers.get_content_type(), urlsplit(answer.url).path
         except urllib.error.HTTPError as error:
-            # A page that takes only POST says 405; everything else that a link or the urlconf names must open.
-            if error.code != 405:
+            if error.code == 405:
+                site.forms[name] = path
+            else:
                 site.broken.append(f"{error.code} {path} (from {origin})")
             continue
         if kind != "text/html" or view_name(landed) != name:

@@ -81,7 +81,7 @@ DATASETS = (
         ),
         (
             Download(JSON, "JSON", path="/api/measures/measurements"),
-            Download(BUNDLES, "ZIP", "measures:index"),
+            Download(BUNDLES, "ZIP", "measures:indicators"),
         ),
     ),
     Dataset(

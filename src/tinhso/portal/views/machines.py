@@ -18,7 +18,7 @@ MAIN = (
     "portal:accessibility",
     "portal:licences",
     "programme:agreements",
-    "measures:index",
+    "measures:indicators",
     "places:index",
     "infrastructure:networks",
     "identity:agencies",
