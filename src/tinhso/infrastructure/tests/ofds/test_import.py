@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -276,6 +276,15 @@ def test_command_line(tmp_path: Any, capsys: pytest.CaptureFixture) -> None:
     call_command("import_ofds", "--undo")
     assert not Node.objects.known_at().exists()
     assert "hoàn tác" in capsys.readouterr().out
+
+
+def test_a_200_mb_file_is_refused_before_it_is_read(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "large.json"
+    with file.open("wb") as out:
+        out.truncate(200_000_000)
+    monkeypatch.setattr(type(file), "read_bytes", lambda self: pytest.fail("the file was read"))
+    with pytest.raises(CommandError, match="200 MB"):
+        call_command("import_ofds", str(file))
 
 
 def test_the_package_is_left_as_it_was() -> None:
