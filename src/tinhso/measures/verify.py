@@ -6,7 +6,7 @@
 Needs Python 3.9 or later and nothing else, no network. Take this file from a place you trust: whoever changes a bundle
 can change the copy inside. Keys likewise: keys.txt in the bundle is for information and never believed.
 
-Exit: 0 it holds and a key you gave signed the log · 3 consistent, signer unknown · 1 something differs · 2 unreadable.
+Exit: 0 it holds, the keys you gave signed · 3 consistent, a signer is unknown · 1 something differs · 2 unreadable.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ recounted | đã tính lại, ra đúng các hàng | recomputed, giving the same
 code-warning | --recompute chạy mã trong gói, không phải hộp cát | --recompute runs code of the bundle, unsandboxed
 verified | ĐÚNG: khóa đã biết đã ký | VERIFIED: signed by a known key
 signer-unknown | nhất quán, chưa rõ người ký | consistent, signer unknown
+absent | khóa đã cho chưa ký | a key you gave has not signed
 differs | KHÔNG ĐÚNG | DOES NOT HOLD
 unreadable | không đọc được | unreadable
 """
@@ -129,8 +130,7 @@ def _from_folder(path: Path):
 
 def read_bundle(path) -> dict:
     """Contents by name, memory bounded; Unreadable says what is wrong."""
-    files: dict = {}
-    total = 0
+    files, total = dict[str, bytes](), 0
     try:
         for name, size, opened in _from_folder(Path(path)) if Path(path).is_dir() else _from_zip(Path(path)):
             total += size
@@ -264,22 +264,23 @@ def read_checkpoint(data: bytes, place: str) -> Checkpoint:  # C2SP tlog-checkpo
 
 
 class Report:
-    """What was found: `findings` (code, place), known keys that signed, names of unknown ones, the record."""
+    """Findings (code, place); names of known keys that signed, of wanted ones that have not, of unknown ones."""
 
-    def __init__(self):
-        self.findings, self.notes, self.signers, self.strangers, self.record = [], [], [], [], {}
+    def __init__(self, findings=()):
+        self.findings, self.notes, self.record = list(findings), [], {}
+        self.signers, self.absent, self.strangers = [], [], []
 
     def say(self, code: str, place: str = "") -> None:
         self.findings.append((code, place))
 
     @property
     def exit_code(self) -> int:
-        unreadable = any(code == "unreadable" for code, _place in self.findings)
-        return 1 + unreadable if self.findings else 0 if self.signers else 3
+        found, vouched = dict(self.findings), self.signers and not self.absent
+        return 1 + ("unreadable" in found) if found else 0 if vouched else 3
 
 
-def check_record(report: Report, files: dict, checkpoint: Checkpoint) -> None:
-    """The record is the one in the log entry, and the entry leads to the checkpoint's root."""
+def check_record(report: Report, files: dict, checkpoint: Checkpoint) -> int:
+    """The record is the one in the log entry, and the entry leads to the checkpoint's root. Returns its index."""
     record, entry = parsed(files["record.json"], "record.json"), parsed(files["entry.json"], "entry.json")
     if wrong := [name for name, kind in FIELDS.items() if type(record.get(name)) is not kind]:
         raise Unreadable(f"record.json: missing or of a wrong type: {', '.join(wrong)}")
@@ -293,6 +294,7 @@ def check_record(report: Report, files: dict, checkpoint: Checkpoint) -> None:
     leaf = sha256(b"\0", files["entry.json"])
     if type(index) is not int or size != checkpoint.size or not included(leaf, index, size, path, checkpoint.root):
         report.say("not-in-log", "entry.json, inclusion.json, checkpoint.txt")
+    return index if type(index) is int else 0
 
 
 def check_rows(report: Report, files: dict) -> None:
@@ -339,10 +341,9 @@ def check_sources(report: Report, files: dict) -> None:
     told = ((name, sources[f"rule/{name}.py"] or b"") for name in names)
     if sha256(*(f"{name}\0{len(source)}\0".encode() + source for name, source in told)).hex() != report.record["rule"]:
         report.say("rule-changed", "rule/")
-    for name in [name for name, source in sources.items() if source is None]:
-        report.say("file-missing", name[:200])
-    for name in [name for name in files if not (name in REQUIRED or name in sources or PROOF.fullmatch(name))]:
-        report.say("file-extra", name)
+    report.findings += [("file-missing", name[:200]) for name, source in sources.items() if source is None]
+    extra = (name for name in files if not (name in REQUIRED or name in sources or PROOF.fullmatch(name)))
+    report.findings += [("file-extra", name) for name in extra]
 
 
 def check_signatures(report: Report, checkpoint: Checkpoint, keys, place: str) -> tuple:
@@ -377,16 +378,15 @@ def check_history(report: Report, files: dict, now: Checkpoint, since: Checkpoin
         report.say("history-rewritten", sizes)
 
 
-def verify(files: dict, keys=(), since=None, proof=None, recount=None) -> Report:
+def verify(files: dict, keys=(), since=None, proof=None, *, recount=None, wanted=()) -> Report:
     """Check a bundle's contents. `keys` are trusted Keys, `since` bytes of a checkpoint seen earlier, `recount(files)`
-    gives rows.jsonl anew. Whatever a bundle holds, this returns: what cannot be read is a finding."""
-    report = Report()
-    report.findings = [("file-missing", name) for name in REQUIRED if name not in files]
+    gives rows.jsonl anew, `wanted` are names that must have signed. What cannot be read is a finding."""
+    report = Report(("file-missing", name) for name in REQUIRED if name not in files)
     if report.findings:
         return report
     try:
         checkpoint = read_checkpoint(files["checkpoint.txt"], "checkpoint.txt")
-        check_record(report, files, checkpoint)
+        index = check_record(report, files, checkpoint)
         check_rows(report, files)
         check_sources(report, files)
         report.signers, report.strangers = check_signatures(report, checkpoint, keys, "checkpoint.txt")
@@ -399,8 +399,11 @@ def verify(files: dict, keys=(), since=None, proof=None, recount=None) -> Report
                 report.say("history-rewritten", name)
         if since is not None:
             earlier = read_checkpoint(since, "--since")
-            check_signatures(report, earlier, keys, "--since")
+            vouched, _others = check_signatures(report, earlier, keys, "--since")
             check_history(report, files, checkpoint, earlier, proof)
+            # Whoever signed an earlier state vouches for its leaves alone.
+            report.signers += [name for name in vouched if index < earlier.size and name not in report.signers]
+        report.absent = sorted(set(wanted) - set(report.signers))
         if recount is not None and not report.findings:
             mine, theirs = recount(files).split(b"\n"), files["rows.jsonl"].split(b"\n")
             other = [at for at in range(max(len(mine), len(theirs))) if mine[at : at + 1] != theirs[at : at + 1]]
@@ -452,7 +455,7 @@ def recount_from_bundle(files: dict, seconds: int = 600) -> bytes:
 
 def arguments(parser: argparse.ArgumentParser) -> None:  # Declare what the command line takes
     parser.add_argument("bundle", nargs="?", default=str(Path(__file__).resolve().parent))
-    parser.add_argument("--key", action="append", default=[], metavar="VERIFIERKEY", help="a key you trust; repeatable")
+    parser.add_argument("--key", action="append", default=[], metavar="VERIFIERKEY", help="a key that must have signed")
     parser.add_argument("--since", metavar="CHECKPOINT", help="file of a checkpoint you saw earlier")
     parser.add_argument("--proof", metavar="FILE", help="consistency proof from that checkpoint, as the API gives it")
     parser.add_argument("--recompute", action="store_true", help="run inputs → rows again (runs code from the bundle)")
@@ -463,38 +466,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:  # Declare what the comm
 def run(options, keys=(), recount=recount_from_bundle) -> Report:
     """Verify as the command line asks; `keys` are trusted beside those given."""
     try:
-        trusted = [*keys, *map(read_key, options.key)]
+        given = [read_key(text) for text in options.key]
         since, proof = (Path(path).read_bytes()[:LINE] if path else None for path in (options.since, options.proof))
         files = read_bundle(options.bundle)
     except (Unreadable, OSError) as fault:
-        report = Report()
-        report.say("unreadable", str(fault))
-        return report
-    report = verify(files, trusted, since, proof, recount if options.recompute else None)
+        return Report([("unreadable", str(fault))])
+    again, wanted = recount if options.recompute else None, {key.name for key in given}
+    report = verify(files, [*keys, *given], since, proof, recount=again, wanted=wanted)
     if options.recompute and recount is recount_from_bundle:
         report.notes.insert(0, "code-warning")
     return report
 
 
 def told(report: Report, lang: str, as_json: bool) -> str:  # The report as text or JSON
-    table = (line.split(" | ") for line in SAYS.strip().splitlines())
-    said = {code: en if lang == "en" else vi for code, vi, en in table}
+    said = {row[0]: row[1 + (lang == "en")] for row in (line.split(" | ") for line in SAYS.strip().splitlines())}
     listed = [{"code": code, "place": place, "text": said[code]} for code, place in report.findings]
-    result = RESULTS[report.exit_code]
     if as_json:
-        body = {**vars(report), "result": result, "exit": report.exit_code, "findings": listed}
+        body = {**vars(report), "result": RESULTS[report.exit_code], "exit": report.exit_code, "findings": listed}
         return json.dumps(body, ensure_ascii=False, indent=1)
-    lines = [said[result]] + [f"  · {item['text']}: {item['place']}" for item in listed]
-    if report.record:
-        lines.append("  {indicator} v{version} · {scope} · {as_of} · {numerator}/{denominator}".format(**report.record))
+    lines = [said[RESULTS[report.exit_code]]] + [f"  · {item['text']}: {item['place']}" for item in listed]
+    record = "  {indicator} v{version} · {scope} · {as_of} · {numerator}/{denominator}"
+    lines += [record.format(**report.record)] if report.record else []
     lines += [f"  ✓ {name}" for name in report.signers] + [f"  ? {name}" for name in report.strangers]
+    lines += [f"  ✗ {name}: {said['absent']}" for name in report.absent]
     return "\n".join(lines + [f"  {said[code]}" for code in report.notes])
 
 
 if __name__ == "__main__":
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments(cli)
-    asked = cli.parse_args()
-    found = run(asked)
+    found = run(asked := cli.parse_args())
     sys.stdout.buffer.write((told(found, asked.lang, asked.json) + "\n").encode())
     sys.exit(found.exit_code)

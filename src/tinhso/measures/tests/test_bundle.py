@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from tinhso.measures import bundle, verify
 from tinhso.measures.tests import recipes
-from tinhso.proof.notes import Signer
+from tinhso.proof.notes import Note, Signer
 from tinhso.proof.queries import latest_checkpoint
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,23 @@ def test_history_is_continued_or_said_to_be_rewritten(var):
     state = verify.read_checkpoint(early, "")
     forged = str(sign(str(State(state.origin, state.size, b"\1" * 32)), [elsewhere])).encode()
     assert checked(files, key, since=forged).findings[0][0] == "history-rewritten"
+
+
+def test_every_name_asked_for_must_have_signed_the_bundle_or_a_checkpoint_that_covers_it(var):
+    recipes.province()
+    recipes.measured(3)
+    files = bundle.contents(recipes.measured(7))
+    party = Signer.make("vnpt.example/so")
+    trusted = [recipes.log_key(), str(party.verifier)]
+    both = {verify.read_key(key).name for key in trusted}
+    alone = checked(files, *trusted, wanted=both)
+    assert (alone.exit_code, alone.absent) == (3, [party.name])
+    assert "✗ vnpt.example/so" in verify.told(alone, "en", as_json=False)
+    note = Note.parse(files["checkpoint.txt"].decode())
+    vouched = str(Note(note.text, (*note.signatures, party.sign(note.text)))).encode()
+    assert checked(files, *trusted, since=vouched, wanted=both).exit_code == 0
+    later = bundle.contents(recipes.measured(9))
+    assert checked(later, *trusted, since=vouched, wanted=both).absent == [party.name]
 
 
 def test_the_verifier_keeps_to_python_3_9_and_the_standard_library():

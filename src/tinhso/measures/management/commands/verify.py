@@ -33,7 +33,7 @@ def recount_installed(files: dict[str, bytes]) -> bytes:
 
 class Command(BaseCommand):
     help = (
-        "Check an evidence bundle. Exit: 0 it holds and a known key signed, 3 consistent but signer unknown, "
+        "Check an evidence bundle. Exit: 0 it holds, keys given or known signed, 3 consistent but a signer is unknown, "
         "1 something differs, 2 unreadable."
     )
     requires_system_checks: list[str] = []
