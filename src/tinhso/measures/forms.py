@@ -17,7 +17,7 @@ class QuestionForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    name = forms.CharField(label=_("Tên hiển thị (không bắt buộc)"), max_length=80, required=False)
+    name = forms.CharField(label=_("Tên hiển thị"), max_length=80, required=False)
 
 
 class AnswerForm(forms.Form):
@@ -26,7 +26,7 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Trả lời"), min_length=10, max_length=2 * LONGEST, widget=forms.Textarea(attrs={"rows": 4})
     )
-    file = forms.FileField(label=_("Tệp bằng chứng (không bắt buộc, sẽ công khai)"), required=False)
+    file = forms.FileField(label=_("Tệp bằng chứng (sẽ công khai)"), required=False)
 
 
 class DecisionForm(forms.Form):

@@ -67,7 +67,7 @@ def nav_item(context: dict, name: str, label: str) -> str:
     mark = ""
     if match and match.view_name == name:
         mark = ' aria-current="page"'
-    elif match and not name.startswith("portal:") and match.app_name == name.partition(":")[0]:
+    elif name != "portal:home" and any(url == address for _label, url in context.get("crumbs") or ()):
         mark = ' aria-current="true"'
     return format_html('<li><a href="{}"{}>{}</a></li>', address, SafeString(mark), label)
 
