@@ -69,7 +69,7 @@ def test_a_killed_worker_leaves_no_task_stuck(province_folder, tmp_path):
     def count(status: str) -> int:
         connection = sqlite3.connect(database)
         try:
-            query = "SELECT count(*) FROM django_tasks_db_dbtaskresult WHERE status = ?"
+            query = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = ?"
             return connection.execute(query, [status]).fetchone()[0]
         finally:
             connection.close()

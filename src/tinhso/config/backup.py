@@ -118,11 +118,14 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _holds_data() -> bool:
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        return False
+    return Unit._meta.db_table in connection.introspection.table_names() and Unit.objects.exists()
+
+
 def restore(source: Path, say: Say, *, replace: bool = False) -> None:
     """Bring a backup back. Web and workers must be stopped; the old state is set aside, not deleted."""
-    tables = connection.introspection.table_names()
-    if not replace and Unit._meta.db_table in tables and Unit.objects.exists():
-        raise Conflict("this province already holds data", place=str(settings.VAR), mend="Add --replace.")
     settings.VAR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.VAR) as place:
         folder = Path(place)
@@ -134,6 +137,8 @@ def restore(source: Path, say: Say, *, replace: bool = False) -> None:
                 place="DATABASE_URL",
                 mend=f"Restore into {manifest['database']}.",
             )
+        if not replace and _holds_data():
+            raise Conflict("this province already holds data", place=str(settings.VAR), mend="Add --replace.")
         say("database …")
         connection.close()
         if manifest["database"] == "sqlite":
