@@ -39,14 +39,13 @@ class Network(models.Model):
     """One network by its UUID. `name` and `operator` are as last read; history is in its readings.
 
     `demonstration` networks are designed by the program itself and must be labelled wherever they are shown.
-    `is_current`: shown and counted; a network taken out of use keeps its history.
+    A network out of use is one whose last reading holds nothing; what it was can still be read back.
     """
 
     uuid = models.UUIDField(unique=True)
     name = models.CharField(max_length=300)
     operator = models.CharField(max_length=300, blank=True, default="")
     demonstration = models.BooleanField(default=False)
-    is_current = models.BooleanField(default=True)
 
     objects = NetworkQuerySet.as_manager()
 

@@ -60,7 +60,7 @@ class NetworkAt:
 def networks_at(day: date, known_at: datetime | None = None) -> Iterator[Network]:
     """Networks in use that have nodes on a day, by UUID."""
     present = Node.objects.as_of(day, known_at).values("network")
-    return iter(Network.objects.filter(is_current=True, pk__in=present).order_by("uuid"))
+    return iter(Network.objects.filter(pk__in=present).order_by("uuid"))
 
 
 def network_at(network: Network, day: date, known_at: datetime | None = None) -> NetworkAt:

@@ -79,7 +79,7 @@ def situation_of(units: list[Unit], day: date, known_at: datetime | None = None)
     part_days = sorted({_since(uid) for uid in wanted})
     written, drawn = _network_stamp(), geometry_stamp()
     serving = []
-    for network in Network.objects.filter(is_current=True).order_by("uuid") if wanted else ():
+    for network in Network.objects.order_by("uuid") if wanted else ():
         key = (network.pk, written, _turn(network.pk, written, day), known_at)
         placed: dict[str, Placed] = {}
         for since in part_days:
@@ -107,7 +107,7 @@ def version(day: date) -> tuple[date, Stamp]:
 def versions(days: Sequence[date]) -> list[tuple[date, Stamp]]:
     """The versions of several days, asking the database once."""
     written = _network_stamp()
-    networks = list(Network.objects.filter(is_current=True).order_by("pk").values_list("pk", flat=True))
+    networks = list(Network.objects.order_by("pk").values_list("pk", flat=True))
     stamp = (tuple(networks), written, geometry_stamp(), stamp_of(UnitLink, ScopeSegment))
     return [(max((_turn(network, written, day) for network in networks), default=date.min), stamp) for day in days]
 

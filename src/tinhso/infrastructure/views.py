@@ -27,6 +27,7 @@ from tinhso.infrastructure.models import Network, Upload
 from tinhso.infrastructure.ofds.faults import CONVERSION, ERROR, REPAIR, WARNING
 from tinhso.infrastructure.summary import listed, readings, summary
 from tinhso.infrastructure.uploads import drop, keep, read
+from tinhso.places.state import steady
 
 IMPORT = "infrastructure.import"
 SHOWN = 200
@@ -72,6 +73,7 @@ def networks(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@steady()
 def network(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One network at the end of a day, as known at the end of another."""
     found = get_object_or_404(Network.objects.visible_to(request.user), uuid=uuid)
