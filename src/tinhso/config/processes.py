@@ -21,6 +21,7 @@ from tinhso.config.tasks import run_schedule
 from tinhso.foundation.schedules import Schedule, schedules
 
 READY, RUNNING = "READY", "RUNNING"
+START_ALONE = 3.0  # seconds
 
 
 def slot_of(moment: datetime, every_minutes: int) -> datetime:
@@ -106,7 +107,12 @@ def run(running: list[Child]) -> None:
 
     signal.signal(signal.SIGTERM, asked)
     signal.signal(signal.SIGINT, asked)
-    for child in running:
+    # The page people wait for comes up first, with the machine to itself.
+    running[0].start()
+    waited = time.monotonic()
+    while not stop and time.monotonic() - waited < START_ALONE:
+        time.sleep(0.1)
+    for child in running[1:]:
         child.start()
     while not stop:
         time.sleep(0.5)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from tinhso.foundation.access import public
-from tinhso.programme import documents
 from tinhso.programme.models import Review
 from tinhso.programme.queries import AgreementView, agreement_at, view_of
 from tinhso.programme.reviews import Signing, signing_of
 from tinhso.programme.views.shared import asked_day
 
+# The writers of PDF and spreadsheets load when first asked for, so that the web starts at once.
+documents = SimpleLazyObject(lambda: import_module("tinhso.programme.documents"))
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

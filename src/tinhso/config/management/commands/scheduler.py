@@ -8,6 +8,7 @@ from tinhso.config.processes import enqueue_due
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Start scheduled work, once per schedule and slot."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,6 +2,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
@@ -13,6 +14,8 @@ from tinhso.places.models import Unit
 
 
 class Command(BaseCommand):
+    # Only what must hold before a page is shown is checked here; `tinhso check` and the tests look at the rest.
+    requires_system_checks = ()
     help = "Serve the province on this machine: web, workers, sequencer and scheduler together."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         if not (no_demo or settings.PRODUCTION) and not Unit.objects.exists():
             self.stdout.write("Creating the demonstration province (once) …")
             call_command("demo", stdout=self.stdout)
+        self.check(tags=[Tags.database], databases=["default"])
         connection.close()
         self.announce(host, port, time.monotonic() - began)
         run(children(host, port, web_workers))

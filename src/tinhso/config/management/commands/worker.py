@@ -6,6 +6,7 @@ from tinhso.foundation.locks import exclusive
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Run the tasks of one queue, one worker per queue; a worker waiting for the lock stands by."
 
     def add_arguments(self, parser: CommandParser) -> None:
