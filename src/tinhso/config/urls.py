@@ -17,3 +17,5 @@ urlpatterns = [
     path("api/", api.urls),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]
+
+handler404 = "tinhso.foundation.errors.not_found"

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 # An escaped NUL; an even number of backslashes before it would be text about one.
 NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -61,6 +62,35 @@ class TooMany(Problem):
     status, code = 429, "too-many-requests"
 
 
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:tinhso:…"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "place": {"type": "string", "description": "field, row or pointer"},
+        "mend": {"type": "string", "description": "what to do about it"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+REFUSALS = {
+    400: "Broken request",
+    401: "No valid token or session",
+    403: "Permission lacking",
+    404: "No such thing",
+    409: "The state does not allow this",
+    422: "Input breaks a rule",
+    429: "Rate limit passed",
+}
+
+
+def problems(*statuses: int) -> dict:
+    """What an operation may refuse with, as problem+json: `@router.get(…, openapi_extra=problems(404, 422))`."""
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {"responses": {status: {"description": REFUSALS[status], "content": content} for status in statuses}}
+
+
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """problem+json for machines, the error page for people."""
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
@@ -68,6 +98,13 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
             orjson.dumps(problem.as_json()), content_type="application/problem+json", status=problem.status
         )
     return render(request, "foundation/problem.html", {"problem": problem}, status=problem.status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404: an address of the API that leads nowhere answers as the API does."""
+    if request.path.startswith("/api/"):
+        return problem_response(request, Problem(_("Không tìm thấy."), status=404, code="not-found"))
+    return page_not_found(request, exception)
 
 
 class ProblemMiddleware:

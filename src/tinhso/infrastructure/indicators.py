@@ -8,7 +8,7 @@ import orjson
 
 from tinhso.foundation.text import Text
 from tinhso.identity.queries import agencies_in
-from tinhso.infrastructure import inputs
+from tinhso.infrastructure import inputs, wording
 from tinhso.infrastructure.models import PHASE, Record, Span
 from tinhso.infrastructure.rules import agencies_on_fibre, on_fibre, route_length, spans_complete, two_disjoint_paths
 from tinhso.infrastructure.situation import situation
@@ -56,6 +56,8 @@ def _about(at: ScopeAt) -> Inputs:
     ),
     rule=on_fibre,
     depends_on=READ,
+    dti=("1.1", "1.3"),
+    **wording.ON_FIBRE,
 )
 def communes(at: ScopeAt) -> Inputs:
     """Each unit weighs 1."""
@@ -81,6 +83,8 @@ def communes(at: ScopeAt) -> Inputs:
     ),
     rule=on_fibre,
     depends_on=READ,
+    dti=("1.1", "1.3"),
+    **wording.ON_FIBRE,
 )
 def population(at: ScopeAt) -> Inputs:
     """Each unit weighs its persons."""
@@ -112,6 +116,7 @@ def population(at: ScopeAt) -> Inputs:
     ),
     rule=two_disjoint_paths,
     depends_on=(*READ, "tinhso.infrastructure.topology"),
+    **wording.TWO_PATHS,
 )
 def two_paths(at: ScopeAt) -> Inputs:
     """All spans of the measured networks, since a path may leave the scope."""
@@ -126,17 +131,18 @@ def two_paths(at: ScopeAt) -> Inputs:
     title=Text("Đoạn cáp có đủ dữ liệu", "Spans with complete data"),
     words=_words(
         Text(
-            "Trong các đoạn cáp có ít nhất một đầu nằm trong phạm vi, trừ đoạn đã dừng, bao nhiêu đoạn có đủ: start, "
-            "end, status, route, fibreLength, transmissionMedium, deployment, phase; thêm fibreCount trừ khi biết rõ "
-            "không phải cáp quang; thêm readyForServiceDate khi đang hoạt động.",
-            "Of the spans with at least one end in the scope, decommissioned ones aside, how many carry start, end, "
-            "status, route, fibreLength, transmissionMedium, deployment and phase; fibreCount too unless the medium is "
-            "known not to be fibre; readyForServiceDate too when operational.",
+            "Trong các đoạn cáp có ít nhất một đầu nằm trong phạm vi, trừ đoạn đã dừng, bao nhiêu đoạn có đủ dữ liệu: "
+            "start, end, status, route, fibreLength, transmissionMedium, deployment, phase; thêm fibreCount trừ khi "
+            "biết rõ không phải cáp quang; thêm readyForServiceDate khi đang hoạt động.",
+            "Of the spans with at least one end in the scope, decommissioned ones aside, how many carry complete data: "
+            "start, end, status, route, fibreLength, transmissionMedium, deployment and phase; fibreCount too unless "
+            "the medium is known not to be fibre; readyForServiceDate too when operational.",
         ),
         MEASURED,
     ),
     rule=spans_complete,
     depends_on=READ,
+    **wording.COMPLETE,
 )
 def complete(at: ScopeAt) -> Inputs:
     """Which of the standard's attributes each span lacks."""
@@ -177,6 +183,7 @@ def complete(at: ScopeAt) -> Inputs:
     ),
     rule=route_length,
     depends_on=READ,
+    **wording.LENGTHS,
 )
 def lengths(at: ScopeAt) -> Inputs:
     """Spans with their phase and metres; phases by their names."""
@@ -237,4 +244,5 @@ for _level, _name in _LEVELS.items():
         ),
         rule=agencies_on_fibre,
         depends_on=READ,
+        **wording.AGENCIES,
     )(_agencies(_level))

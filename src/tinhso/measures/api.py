@@ -11,6 +11,7 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from pydantic import Field
 
 from tinhso.foundation.access import check
+from tinhso.foundation.errors import problems
 from tinhso.measures import bundle, queries
 from tinhso.measures.commands import request_measuring
 from tinhso.measures.contract import Indicator, indicators
@@ -18,6 +19,7 @@ from tinhso.measures.models import Measurement
 from tinhso.measures.queries import SIGNING_PROVINCE
 
 router = Router(tags=["measures"])
+ZIP = {200: {"description": "ZIP", "content": {"application/zip": {"schema": {"type": "string"}}}}}
 
 
 class TextOut(Schema):
@@ -89,14 +91,14 @@ class Pages(LimitOffsetPagination):
         offset: int = Field(0, ge=0, le=10**9)
 
 
-@router.get("/indicators", response=list[IndicatorOut], auth=None)
+@router.get("/indicators", response=list[IndicatorOut], auth=None, openapi_extra=problems(422))
 @paginate(Pages)
 def list_indicators(request: HttpRequest) -> list[Indicator]:
     """Every registered indicator."""
     return list(indicators)
 
 
-@router.get("/measurements", response=list[MeasurementOut], auth=None)
+@router.get("/measurements", response=list[MeasurementOut], auth=None, openapi_extra=problems(422))
 @paginate(Pages)
 def list_measurements(request: HttpRequest, wanted: Query[MeasurementFilter]) -> Any:
     """Measurements, the latest day first."""
@@ -112,20 +114,20 @@ def list_measurements(request: HttpRequest, wanted: Query[MeasurementFilter]) ->
     return found.filter(**given)
 
 
-@router.get("/measurements/{int:pk}", response=MeasurementOut, auth=None)
+@router.get("/measurements/{int:pk}", response=MeasurementOut, auth=None, openapi_extra=problems(404, 422))
 def one_measurement(request: HttpRequest, pk: int) -> Measurement:
     """One measurement."""
     return get_object_or_404(Measurement, pk=pk)
 
 
-@router.get("/measurements/{int:pk}/rows", response=list[dict[str, Any]], auth=None)
+@router.get("/measurements/{int:pk}/rows", response=list[dict[str, Any]], auth=None, openapi_extra=problems(404, 422))
 @paginate(Pages)
 def list_rows(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """The public rows a measurement counted, in key order."""
     return queries.rows(get_object_or_404(Measurement, pk=pk))
 
 
-@router.get("/measurements/{int:pk}/record", response=dict[str, Any], auth=None)
+@router.get("/measurements/{int:pk}/record", response=dict[str, Any], auth=None, openapi_extra=problems(404, 422))
 def one_record(request: HttpRequest, pk: int) -> HttpResponse:
     """The canonical record, byte for byte as the log holds it."""
     found = get_object_or_404(Measurement, pk=pk)
@@ -135,9 +137,7 @@ def one_record(request: HttpRequest, pk: int) -> HttpResponse:
 @router.get(
     "/measurements/{int:pk}/bundle",
     auth=None,
-    openapi_extra={
-        "responses": {200: {"description": "ZIP", "content": {"application/zip": {"schema": {"type": "string"}}}}}
-    },
+    openapi_extra={"responses": {**ZIP, **problems(404, 409, 422)["responses"]}},
 )
 def one_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     """The evidence bundle; 409 until the measurement is in the log."""
@@ -147,7 +147,7 @@ def one_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@router.post("/measure", response={202: Queued})
+@router.post("/measure", response={202: Queued}, openapi_extra=problems(400, 401, 403, 422))
 def measure_now(request: HttpRequest, body: MeasureIn) -> HttpResponse:
     """Queue a measuring; needs the right `measures.run`."""
     user = request.auth  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from typing import Any
 from tinhso.measures.contract import RATIO
 from tinhso.measures.models import Measurement
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 260, 56, 36, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 280, 32, 40, 36
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
+    top: int = TOP
     base: int = HEIGHT - BOTTOM
     right: int = WIDTH - 12
 

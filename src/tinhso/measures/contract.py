@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -22,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tinhso.foundation.registry import Registry
 from tinhso.foundation.text import Text
+from tinhso.measures.dti import ROWS
 
 RATIO, TOTAL = "ratio", "total"
 Inputs = dict[str, Any]
@@ -48,7 +50,12 @@ class Indicator:
 
     `kind` ratio: Σnumerator/Σdenominator (denominator 0 is "no data"); total: Σnumerator. `unit` is the unit of
     the value: "share" for a ratio shown in percent, else "m", "person", "unit"…. `rule` is the pure module with
-    `count`; `depends_on` names further modules whose source the number rests on.
+    `count`; `depends_on` names further modules whose source the number rests on. `words` says what is
+    counted before its first stop, colon or semicolon. `dti` names rows of dti.ROWS it gives evidence towards.
+
+    For pages only: `facts` labels what rows carry: "label", a phrase such as "{parts_on}/{parts} phần", or nothing to
+    leave it out; `values` labels a fact's values, those of `state` standing for how the row counted;
+    `titles(rows, day)` gives the rows' names by key.
     """
 
     id: str
@@ -62,6 +69,19 @@ class Indicator:
     depends_on: tuple[str, ...] = ()
     dti: tuple[str, ...] = ()
     higher_is_better: bool = True
+    facts: Mapping[str, Text] = field(default_factory=dict, compare=False)
+    values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, compare=False)
+    titles: Callable[[list[dict[str, Any]], date], Mapping[str, Text | str]] | None = None
+
+    @property
+    def brief(self) -> Text:
+        """What is counted: `words` up to its first stop, colon or semicolon."""
+        return Text(*(re.split(r"[.:;](?: |$)", text)[0] + "." for text in (self.words.vi, self.words.en)))
+
+    @property
+    def dti_rows(self) -> list[tuple[str, Text]]:
+        """The index rows by code and title."""
+        return [(code, ROWS[code]) for code in self.dti]
 
     def sources(self) -> dict[str, str]:
         """Source text by module name: the rule first, then the module that gathers, then the dependencies."""
@@ -112,6 +132,8 @@ def indicator(**declared: Any) -> Callable[[Callable[[ScopeAt], Inputs]], Callab
         item = Indicator(gather=gather, **declared)
         if not hasattr(item.rule, "count"):
             raise ImproperlyConfigured(f"{item.id}: its rule module has no count(inputs)")
+        if unknown := [code for code in item.dti if code not in ROWS]:
+            raise ImproperlyConfigured(f"{item.id}: no DTI row {', '.join(unknown)} in tinhso.measures.dti")
         indicators.add(item.id, item)
         return gather
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 from django.http import Http404
 
 from tinhso.foundation.errors import Problem
 from tinhso.foundation.text import Text
 from tinhso.measures import charts
-from tinhso.measures.contract import Indicator, indicators
+from tinhso.measures.contract import Indicator, Value, indicators
 from tinhso.measures.formats import Shown, shown
 from tinhso.measures.models import Measurement
-from tinhso.measures.queries import SIGNING_PROVINCE, evidence_lines, latest_each, row_of, rows, series_each
+from tinhso.measures.queries import SIGNING_PROVINCE, evidence_lines, latest_each, row_of, series_each
+from tinhso.measures.wording import STATES, RowShown, state_label
 from tinhso.places.models import COMMUNE, Unit
 from tinhso.places.queries import cells
 from tinhso.places.scopes import scope_title, units_in
-
-STATES = {
-    "yes": Text("Đạt", "Yes"),
-    "partial": Text("Một phần", "In part"),
-    "no": Text("Chưa đạt", "No"),
-    "unknown": Text("Chưa có dữ liệu", "No data"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,52 +87,12 @@ def generation_changes(scope: str, first: date, last: date) -> list[date]:
 
 
 @dataclass(frozen=True)
-class RowShown:
-    """One public row as a page tells it."""
-
-    key: str
-    title: str
-    unit_code: str
-    state: str
-    label: str
-    numerator: int
-    denominator: int
-    facts: list[tuple[str, Any]]
-
-
-def shown_rows(measurement: Measurement, units: dict[str, Unit]) -> list[RowShown]:
-    """Every row with its unit's name, its state in words, and its other facts."""
-    told = []
-    for row in rows(measurement):
-        unit = units.get(str(row.get("unit", "")))
-        state = charts.row_state(row, measurement.kind)
-        known = {"key", "unit", "numerator", "denominator", "title", "name"}
-        told.append(
-            RowShown(
-                key=row["key"],
-                title=str(row.get("title") or row.get("name") or (unit.name if unit else row["key"])),
-                unit_code=unit.code if unit else "",
-                state=state,
-                label=str(STATES[state]),
-                numerator=row["numerator"],
-                denominator=row["denominator"],
-                facts=[
-                    (name, value)
-                    for name, value in sorted(row.items())
-                    if name not in known and value not in ("", None)
-                ],
-            )
-        )
-    return told
-
-
-@dataclass(frozen=True)
 class RowMap:
     """The rows on a map, with the classes that occur; `approximate` when cells stand in for boundaries."""
 
     areas: list[charts.Area]
     height: int
-    states: list[tuple[str, Text]]
+    states: list[tuple[str, Text, int]]
     approximate: bool
 
 
@@ -156,8 +110,9 @@ def row_map(measurement: Measurement, told: Sequence[RowShown], units: dict[str,
     drawn, height = charts.areas(found)
     if not drawn:
         return None
-    present = {area.state for area in drawn}
-    return RowMap(drawn, height, [(state, text) for state, text in STATES.items() if state in present], approximate)
+    tally = Counter(area.state for area in drawn)
+    states = [(state, text, tally[state]) for state, text in STATES.items() if tally[state]]
+    return RowMap(drawn, height, states, approximate)
 
 
 @dataclass(frozen=True)
@@ -166,8 +121,7 @@ class UnitFigure:
 
     title: str
     label: str
-    numerator: int
-    denominator: int
+    counted: str
     measurement: Measurement
 
 
@@ -180,6 +134,7 @@ def unit_figures(code: str, day: date, scope: str = SIGNING_PROVINCE) -> list[Un
         declared = indicators.get(measurement.indicator)
         row = row_of(lines, code)
         if row is not None and declared is not None:
-            label = str(STATES[charts.row_state(row, measurement.kind)])
-            found.append(UnitFigure(str(declared.title), label, row["numerator"], row["denominator"], measurement))
+            label = state_label(row, measurement, declared)
+            counted = shown(Value(measurement.kind, row["numerator"], row["denominator"]), measurement.unit)
+            found.append(UnitFigure(str(declared.title), label, counted.exact or counted.main, measurement))
     return sorted(found, key=lambda figure: figure.measurement.indicator)

@@ -24,6 +24,11 @@ FRESH_DAYS = 31
         f"{FRESH_DAYS} days before the day asked about. An indicator never measured counts as not fresh.",
     ),
     rule=fresh,
+    facts={
+        "latest": Text("đo cho ngày {latest}", "measured for {latest}"),
+        "age_days": Text("{age_days} ngày trước", "{age_days} days before"),
+    },
+    titles=lambda _rows, _day: {item.id: item.title for item in indicators},
 )
 def gather(at: ScopeAt) -> Inputs:
     """Which indicators there are is pinned in the inputs, since the register itself keeps no history."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -19,14 +20,15 @@ from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import fold
 from tinhso.measures import bundle, charts, figures
 from tinhso.measures.commands import request_measuring
-from tinhso.measures.contract import indicators
-from tinhso.measures.formats import shown
+from tinhso.measures.contract import RATIO, Value, indicators
+from tinhso.measures.formats import shown, whole
 from tinhso.measures.forms import MeasureForm, QuestionForm
 from tinhso.measures.models import Measurement, Question
 from tinhso.measures.queries import SIGNING_PROVINCE, latest, rule_sources, series
 from tinhso.measures.questions import PUBLIC, ask, client_hash
+from tinhso.measures.wording import STATES, shown_rows
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -86,6 +88,7 @@ def _figure(
     past = series(indicator_id, scope)
     changes = figures.generation_changes(scope, past[0].as_of, past[-1].as_of) if past else []
     title = declared.title if declared else indicator_id
+    chart = charts.history(past, changes)
     context = {
         "indicator_id": indicator_id,
         "declared": declared,
@@ -95,7 +98,8 @@ def _figure(
         "day": day,
         "today": today(),
         "measurement": found,
-        "chart": charts.history(past, changes),
+        "chart": chart,
+        "chart_top": shown(Value(past[0].kind, int(chart.ticks[-1][1]), 1), past[0].unit) if chart else None,
         "past": [(one, shown(one.value, one.unit), one.as_of in _first_after(past, changes)) for one in reversed(past)],
         "crumbs": [(_("Chỉ số"), reverse("measures:indicators")), (str(title), request.path)],
     }
@@ -110,15 +114,19 @@ def _first_after(past: list[Measurement], changes: list[date]) -> set[date]:
 
 def _evidence(request: HttpRequest, found: Measurement) -> dict[str, Any]:
     units = figures.units_of(found)
-    told = figures.shown_rows(found, units)
+    told = shown_rows(found, units, indicators.get(found.indicator))
     state, words = request.GET.get("loc", ""), fold(request.GET.get("tim", ""))
     listed = [row for row in told if (not state or row.state == state) and words in fold(f"{row.title} {row.key}")]
+    tally = Counter(row.state for row in told)
     questions = Question.objects.filter(indicator=found.indicator, state=Question.RELEASED).order_by("-asked_at")
     return {
         "value": shown(found.value, found.unit),
+        "row_count": whole(found.rows),
+        "told": any(row.facts for row in listed),
         "map": figures.row_map(found, told, units),
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
-        "states": [(code, text) for code, text in figures.STATES.items() if any(row.state == code for row in told)],
+        "states": [(code, text, tally[code]) for code, text in STATES.items() if tally[code]],
+        "weighted": found.kind != RATIO or any(row.counted not in ("0/1", "1/1", "") for row in told),
         "state": state,
         "words": request.GET.get("tim", ""),
         "sources": rule_sources(found).items(),

@@ -3,6 +3,7 @@
 from tinhso.foundation.text import Text
 from tinhso.measures.contract import RATIO, Inputs, ScopeAt, indicator
 from tinhso.programme.models import Agreement, Commitment
+from tinhso.programme.queries import commitment_texts
 from tinhso.programme.rules import commitments_measurable
 
 
@@ -19,6 +20,16 @@ from tinhso.programme.rules import commitments_measurable
         "out of all commitments in force of the agreements over the scope.",
     ),
     rule=commitments_measurable,
+    facts={"missing": Text("còn thiếu: {missing}", "missing: {missing}")},
+    values={
+        "missing": {
+            "indicator": Text("chỉ số", "indicator"),
+            "target": Text("chỉ tiêu", "target"),
+            "due": Text("thời hạn", "day"),
+            "owner": Text("cơ quan chịu trách nhiệm", "owner"),
+        }
+    },
+    titles=commitment_texts,
 )
 def gather(scope: ScopeAt) -> Inputs:
     """Commitments in force, as known, of the agreements over exactly this scope."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from tinhso.foundation.text import Text
 from tinhso.measures.contract import Indicator, indicators
 from tinhso.measures.models import Measurement
 from tinhso.programme.models import (
@@ -148,6 +149,12 @@ def agreements(day: date, known_at: datetime | None = None) -> list[Agreement]:
 
 def agreement_at(uid: str, day: date, known_at: datetime | None = None) -> Agreement | None:
     return Agreement.objects.as_of(day, known_at).filter(uid=uid).first()
+
+
+def commitment_texts(rows: Iterable[dict[str, Any]], day: date) -> dict[str, Text]:
+    """The texts, as of a day, of the commitments that rows of a measurement are about."""
+    found = Commitment.objects.as_of(day).filter(uid__in=[row["key"] for row in rows])
+    return {one.uid: Text(one.text_vi, one.text_en) for one in found}
 
 
 def missing_of(commitment: Commitment) -> list[str]:
