@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Min, Q
@@ -25,10 +26,11 @@ from tinhso.infrastructure.coverage import (
 from tinhso.infrastructure.models import CoreChoice, Network, Node, Span
 from tinhso.infrastructure.placement import METHODS, OUTSIDE
 from tinhso.infrastructure.rules import agencies_on_fibre
-from tinhso.infrastructure.situation import Situation, located, situation_of
+from tinhso.infrastructure.situation import Situation, located, situation_of, version
 from tinhso.measures.contract import RATIO, Value
-from tinhso.places.models import COMMUNE, Unit
+from tinhso.places.models import COMMUNE, Population, Unit
 from tinhso.places.queries import populations
+from tinhso.places.state import stamp_of
 
 TONES = {"on": "success", "partial": "warning", "off": "danger", "two": "success", "one": "warning", "none": "danger"}
 
@@ -67,6 +69,12 @@ def fibre(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict |
     """One commune in detail; a district or province by the share of its communes."""
     if unit.level != COMMUNE:
         return _share(covered(f"unit:{unit.code}", day))
+    return _commune(unit, day, (version(day), stamp_of(Agency, Population)))
+
+
+@lru_cache(maxsize=2048)
+def _commune(unit: Unit, day: date, stamp: object) -> dict:
+    """What the panel says of a commune, kept until anything it rests on is written."""
     now = situation_of([unit], day)
     found = counted(now)
     fibre, paths = found.fibre[unit.code], found.paths[unit.code]
