@@ -47,6 +47,16 @@ def test_a_figure_tells_its_value_its_rows_and_its_rule(client, indicator):
     assert "Even numbers" in english and "Rows counted" in english
 
 
+def test_large_numbers_are_grouped_as_each_language_does(client, indicator):
+    province()
+    measured(1200)
+    page = figure(client).content.decode()
+    assert "600/1.200" in page and "600/1200" not in page and "1–25" in page
+    english = client.get("/en/chi-so/tests.parity/", {"pham-vi": recipes.SCOPE}).content.decode()
+    assert "600/1,200" in english and ">Số chia hết cho hai.<" not in english
+    assert ">Numbers divisible by two.<" in english
+
+
 def test_a_day_before_any_measurement_says_so(client, indicator):
     province()
     measured(20)
