@@ -39,7 +39,7 @@ def agreement_pdf(view: AgreementView, language: str) -> bytes:
         "title": str(head.title),
         "subtitle": _("Tình trạng tại ngày %(day)s") % {"day": words.day_text(view.day)},
         "facts": [
-            [_("Các bên"), "; ".join(str(party.name) for party in view.parties)],
+            [_("Các bên"), "; ".join(str(party.title) for party in view.parties)],
             [_("Kỳ"), f"{words.day_text(head.period_from)} – {words.day_text(head.period_to)}"],
             [_("Ngày ký"), head.signed_on or _("chưa rõ")],
             [_("Nguồn"), str(head.source)],
@@ -183,7 +183,7 @@ def agreement_xlsx(view: AgreementView) -> bytes:
         [_("Thỏa thuận"), str(head.title)],
         [_("Tại ngày"), view.day],
     ]
-    about += [[str(party.side_title), str(party.name)] for party in view.parties]
+    about += [[str(party.side_title), str(party.title)] for party in view.parties]
     about.append([_("Sổ chứng cứ"), _checkpoint()])
     return xlsx.write(
         [

@@ -95,7 +95,12 @@ class Agreement(Versioned):
 
 
 class Party(Versioned):
-    """The agency on one side of an agreement, with its name when this was recorded."""
+    """The agency on one side of an agreement, with its name when this was recorded.
+
+    `signed_as` is the name of the agency that signed, where a successor keeps the agreement since.
+    """
+
+    signed_as: Text | None = None
 
     agreement = models.CharField(max_length=80)
     side = models.CharField(max_length=10)
@@ -117,6 +122,13 @@ class Party(Versioned):
     @property
     def name(self) -> Text:
         return Text(self.name_vi, self.name_en)
+
+    @property
+    def title(self) -> Text:
+        """The name to show: who signed and, where another succeeded, who keeps the agreement now."""
+        if self.signed_as is None:
+            return self.name
+        return Text(f"{self.signed_as.vi} (nay là {self.name.vi})", f"{self.signed_as.en} (now {self.name.en})")
 
     @property
     def side_title(self) -> Text:

@@ -243,6 +243,20 @@ def _grouped(rows: Iterable[Any], key: str) -> dict[str, list[Any]]:
     return groups
 
 
+def _parties(only: dict[str, Any], day: date, known_at: datetime | None) -> list[Party]:
+    """The parties in force on a day, the province first, each knowing under what name its side signed."""
+    signed: dict[tuple[str, str], Party] = {}
+    now: dict[tuple[str, str], Party] = {}
+    rows = Party.objects.known_at(known_at).filter(valid_from__lte=day, **only).order_by("-side", "valid_from")
+    for row in rows:
+        side = (row.agreement, row.side)
+        first = signed.setdefault(side, row)
+        if row.valid_to is None or row.valid_to > day:
+            row.signed_as = first.name if first.name != row.name else None
+            now[side] = row
+    return list(now.values())
+
+
 def views_of(heads: Iterable[Agreement], day: date, known_at: datetime | None = None) -> list[AgreementView]:
     """Agreements with parties, signatories, pillars and commitments as of a day; as many queries as for one."""
     shown = list(heads)
@@ -251,7 +265,7 @@ def views_of(heads: Iterable[Agreement], day: date, known_at: datetime | None = 
     items: dict[str, list[Standpoint]] = {}
     for item in standpoints(commitments, day, known_at):
         items.setdefault(item.commitment.pillar, []).append(item)
-    parties = _grouped(Party.objects.as_of(day, known_at).filter(**only).order_by("-side"), "agreement")
+    parties = _grouped(_parties(only, day, known_at), "agreement")
     people = _grouped(Signatory.objects.as_of(day, known_at).filter(**only).order_by("order"), "agreement")
     pillars = _grouped(Pillar.objects.as_of(day, known_at).filter(**only), "agreement")
     views = []

@@ -152,7 +152,13 @@ def sign_review(*, actor: Actor, by: Standing, uid: str, content_sha256: str, po
     entry = append(
         "review-signature",
         f"review:{uid}",
-        {"review": uid, "side": by.side, "agency": by.agency_uid, "sha256": content_sha256, "signer": actor.code},
+        {
+            "review": uid,
+            "side": by.side,
+            "agency": by.agency_uid,
+            "sha256": content_sha256,
+            "position": position.strip(),
+        },
     )
     signature = ReviewSignature.objects.create(
         review=uid,
