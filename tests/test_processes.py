@@ -83,6 +83,7 @@ def test_a_killed_worker_leaves_no_task_stuck(province_folder, tmp_path):
         worker.wait()
     finish(tinhso(var, "tinhso", "worker", "--queue", "long", "--once"))
     assert count("READY") == count("RUNNING") == 0
-    assert count("SUCCESSFUL") == waiting
+    assert count("SUCCESSFUL") >= waiting  # some work starts more work
+    assert count("FAILED") == 0
     finish(tinhso(var, "tinhso", "sequencer", "--once"))
     finish(tinhso(var, "tinhso", "check_log"))
