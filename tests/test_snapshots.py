@@ -40,8 +40,9 @@ def api_routes() -> list[tuple[str, str]]:
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 open_to = "signed in" if operation.auth_callbacks else "open"
+                address = "/".join(part for part in ("/api", prefix.strip("/"), path.lstrip("/")) if part)
                 for method in operation.methods:
-                    found.append((f"{method} /api{prefix}{path}", open_to))
+                    found.append((f"{method} {address}", open_to))
     return found
 
 

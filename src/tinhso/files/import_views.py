@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tinhso.files.importers import importers
@@ -44,5 +45,5 @@ def undo(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         undo_last_import(actor=user.actor(), importer=batch.importer, batch_id=batch.id)
         messages.success(request, _("Đã hoàn tác lần nhập “%(name)s”.") % {"name": batch.source_name})
         return redirect("files:imports")
-    crumbs = [(_("Các lần nhập dữ liệu"), ".."), (_("Hoàn tác"), "")]
+    crumbs = [(_("Các lần nhập dữ liệu"), reverse("files:imports")), (_("Hoàn tác"), "")]
     return render(request, "files/undo_import.html", {"batch": batch, "crumbs": crumbs})

@@ -109,7 +109,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             kept = keep(form.cleaned_data["file"], user.actor().code)
         except Problem as problem:
-            form.add_error("file", str(problem))
+            form.add_error("file", " ".join(part for part in (problem.what, problem.mend) if part))
         else:
             day = form.cleaned_data["as_of"]
             address = reverse("infrastructure:check_upload", args=[kept.uuid])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import parse_day, today
 from tinhso.foundation.errors import Invalid, Problem
 from tinhso.foundation.templatetags.tinhso import link_to
+from tinhso.foundation.text import fold
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.commands_core import choose_core, connect_agencies, disconnect_agency
 from tinhso.infrastructure.coverage import (
@@ -37,6 +39,7 @@ from tinhso.places.scopes import scope_title
 from tinhso.proof.audit import Actor
 
 FIRST_YEAR = 2016
+PER_PAGE = 50
 CHOOSE = "infrastructure.choose_core"
 
 
@@ -195,12 +198,22 @@ def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if done:
             messages.success(request, done)
             return redirect("infrastructure:lines", uuid=uuid)
-    shown = list(AgencyConnection.objects.filter(network=network).known_at().order_by("agency_uid", "node_id")[:2000])
-    agencies = agencies_by_uid([line.agency_uid for line in shown])
+    recorded = list(AgencyConnection.objects.filter(network=network).known_at().order_by("agency_uid", "node_id"))
+    agencies = agencies_by_uid([line.agency_uid for line in recorded])
+    listed = [(line, agencies.get(line.agency_uid)) for line in recorded]
+    asked = request.GET.get("tim", "")
+    if words := fold(asked):
+        listed = [
+            (line, agency)
+            for line, agency in listed
+            if words in fold(f"{agency.title if agency else ''} {line.agency_uid} {line.node_id}")
+        ]
     context = {
         "network": network,
         "form": form,
-        "lines": [(line, agencies.get(line.agency_uid)) for line in shown],
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
+        "asked": asked,
+        "recorded": bool(recorded),
         "day": today(),
         "crumbs": _crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Đường tới cơ quan"), "")),
     }

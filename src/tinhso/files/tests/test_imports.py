@@ -135,6 +135,7 @@ def test_the_page_lists_imports_and_takes_the_last_back(client, administrator):
     assert f"/nhap-lieu/{last.id}/hoan-tac/" in page
     assert f"/nhap-lieu/{first.id}/hoan-tac/" not in page
     asked = client.get(f"/nhap-lieu/{last.id}/hoan-tac/")
+    assert asked.context["crumbs"][0][1] == "/nhap-lieu/"
     assert asked.status_code == 200
     assert held() == {"a": 2}
     assert client.post(f"/nhap-lieu/{last.id}/hoan-tac/").status_code == 302

@@ -230,3 +230,10 @@ def test_importing_agencies_from_the_command_line(tmp_path, capsys):
         call_command("import_agencies", str(tmp_path / "none.csv"))
     with pytest.raises(CommandError):
         call_command("import_agencies")
+
+
+def test_an_empty_name_is_refused_beside_its_field():
+    person = someone()
+    page = signed_in(person).post("/tai-khoan/", {"full_name": " "})
+    assert page.status_code == 422 and page.context["form"].errors["full_name"]
+    assert User.objects.get(pk=person.pk).full_name == person.full_name

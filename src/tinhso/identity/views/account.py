@@ -57,7 +57,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "tokens": list(ApiToken.objects.filter(user=user)),
         "crumbs": crumbs(),
     }
-    return render(request, "identity/account.html", context)
+    return render(request, "identity/account.html", context, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters("old", "password")

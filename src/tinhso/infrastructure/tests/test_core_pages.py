@@ -85,3 +85,18 @@ def test_a_wrong_line_is_refused(net, field, value):
     answer = signed_in(someone("engineer")).post(f"/mang-cap-quang/{net.uuid}/co-quan/", given)
     assert answer.status_code == 422
     assert not AgencyConnection.objects.exists()
+
+
+def test_lines_are_found_by_agency_or_node_and_shown_page_by_page(net):
+    client = signed_in(someone("engineer"))
+    for number in range(60):
+        AgencyConnection.objects.create(
+            network=net, agency_uid=f"cq-{number:02}", node_id="AB"[number % 2], valid_from=date(2020, 6, 1), basis="x"
+        )
+    address = f"/mang-cap-quang/{net.uuid}/co-quan/"
+    assert "cq-07" in client.get(address).content.decode()
+    second = client.get(address, {"trang": 2}).content.decode()
+    assert "cq-59" in second and "cq-07" not in second
+    found = client.get(address, {"tim": "CQ-59"}).content.decode()
+    assert "cq-59" in found and "cq-58" not in found
+    assert "Không có đường nào khớp" in client.get(address, {"tim": "không có"}).content.decode()

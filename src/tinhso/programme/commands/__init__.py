@@ -3,7 +3,13 @@
 from tinhso.programme.commands.agreements import end_commitment, save_agreement, save_commitment
 from tinhso.programme.commands.reviews import open_review, save_review, sign_review
 from tinhso.programme.commands.shipped import load_agreement
-from tinhso.programme.commands.statements import appraise, attach_evidence, claim, withdraw_evidence
+from tinhso.programme.commands.statements import (
+    appraise,
+    attach_evidence,
+    claim,
+    refuse_own_claim,
+    withdraw_evidence,
+)
 
 __all__ = [
     "appraise",
@@ -12,6 +18,7 @@ __all__ = [
     "end_commitment",
     "load_agreement",
     "open_review",
+    "refuse_own_claim",
     "save_agreement",
     "save_commitment",
     "save_review",

@@ -87,18 +87,23 @@ def claim(
     return said
 
 
-@command("programme.appraise")
-def appraise(
-    *, actor: Actor, by: Standing, claim: Claim, value: str, reason: str, demonstration: bool = False
-) -> Appraisal:
-    """The other party says what it grants of a claim, and why. Nobody appraises their own claim."""
-    _commitment(by, claim.commitment)
+def refuse_own_claim(by: Standing, claim: Claim) -> None:
+    """Forbidden where a side would appraise what it claimed itself."""
     if claim.side == by.side:
         raise Forbidden(
             _("Không bên nào tự thẩm định kết quả của mình."),
             place=f"claim:{claim.pk}",
             mend=_("Bên còn lại của thỏa thuận thẩm định."),
         )
+
+
+@command("programme.appraise")
+def appraise(
+    *, actor: Actor, by: Standing, claim: Claim, value: str, reason: str, demonstration: bool = False
+) -> Appraisal:
+    """The other party says what it grants of a claim, and why. Nobody appraises their own claim."""
+    _commitment(by, claim.commitment)
+    refuse_own_claim(by, claim)
     if not reason.strip():
         raise Invalid(_("Thẩm định cần lý do."), place="reason", mend=_("Nói đã xem bằng chứng nào và kết luận gì."))
     numerator, denominator = parse_value(value)

@@ -156,8 +156,10 @@ def test_an_officer_claims_with_evidence_and_the_other_side_appraises(client):
     assert StoredFile.objects.get().sha256 in page and f"/tham-dinh/{said.pk}/" not in page
     refused = client.post(f"/cam-ket/{FIBRE}/tham-dinh/{said.pk}/", {"value": "100%", "reason": "đủ"})
     assert refused.status_code == 403
+    assert client.get(f"/cam-ket/{FIBRE}/tham-dinh/{said.pk}/").status_code == 403
     client.force_login(recipes.person("tinh", "programme_province", recipes.PROVINCE_AGENCY))
     assert f"/tham-dinh/{said.pk}/" in client.get(f"/cam-ket/{FIBRE}/{AT}").content.decode()
+    assert "226/226 tính đến 31/12/2020" in client.get(f"/cam-ket/{FIBRE}/tham-dinh/{said.pk}/").content.decode()
     granted = client.post(f"/cam-ket/{FIBRE}/tham-dinh/{said.pk}/", {"value": "219/226", "reason": "Thiếu 7 biên bản"})
     assert granted.status_code == 302 and said.appraisals.get().numerator == 219
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import requires
@@ -169,6 +170,7 @@ def appraise(request: HttpRequest, uid: str, claim: int) -> HttpResponse:
     row = _commitment(uid)
     claimed = get_object_or_404(Claim, pk=claim, commitment=uid)
     by = standing(request.user, row.agreement, "programme.appraise")
+    commands.refuse_own_claim(by, claimed)
 
     def act(said: dict[str, Any]) -> str:
         commands.appraise(actor=actor_of(request), by=by, claim=claimed, **said)
@@ -185,7 +187,7 @@ def appraise(request: HttpRequest, uid: str, claim: int) -> HttpResponse:
         % {
             "side": claimed.side_title,
             "value": f"{claimed.numerator}/{claimed.denominator}",
-            "day": claimed.as_of,
+            "day": date_format(claimed.as_of, "d/m/Y"),
             "reason": claimed.reason,
         },
         crumbs=_crumbs(row),

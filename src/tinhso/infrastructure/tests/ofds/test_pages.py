@@ -160,6 +160,7 @@ def test_large_uploads_are_sent_to_the_command_line(engineer: Client, settings: 
     page = engineer.post(reverse("infrastructure:upload"), {"file": file_of(package())})
     assert page.status_code == 422
     assert "import_ofds" in page.content.decode()
+    assert "file ·" not in page.content.decode()
     assert engineer.post(f"{API}/imports", {"file": file_of(package())}).status_code == 413
 
 
