@@ -81,7 +81,6 @@ INSTALLED_APPS = [
     "tinhso.delivery",
     "tinhso.files",
     "tinhso.foundation",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
