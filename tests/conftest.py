@@ -44,10 +44,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def served_province(province_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a web process serving a copy of the province."""
+def served_folder(province_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy of the province that is served."""
     var = tmp_path_factory.mktemp("served") / "var"
     shutil.copytree(province_folder, var)
+    return var
+
+
+@pytest.fixture(scope="session")
+def served_province(served_folder: Path) -> Iterator[str]:
+    """Address of a web process serving a copy of the province."""
+    var = served_folder
     port = free_port()
     web = tinhso(
         var,

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -160,6 +161,13 @@ def register_problem_handlers(api) -> None:
     api.exception_handler(HttpError)(
         lambda request, error: answer(Problem(str(error), status=error.status_code, code="http"))
     )
+    # A body Django cannot read at all (multipart without a boundary, too many fields) never reaches an operation.
+    for unreadable in (BadRequest, SuspiciousOperation, MultiPartParserError):
+        api.exception_handler(unreadable)(
+            lambda request, error: answer(
+                Problem(_("Không đọc được nội dung gửi lên."), place="body", mend=_("Kiểm tra Content-Type."))
+            )
+        )
     api.exception_handler(ValidationError)(lambda request, error: answer(Invalid("; ".join(error.messages))))
 
     def refused(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:

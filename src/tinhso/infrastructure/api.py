@@ -44,7 +44,7 @@ class NetworksOut(Schema):
     items: list[NetworkOut]
 
 
-class StatusOut(Schema):
+class NetworkStatusOut(Schema):
     status: str
     title: str
     nodes: int
@@ -91,7 +91,7 @@ class SummaryOut(Schema):
     nodes: int
     spans: int
     length_m: int
-    statuses: list[StatusOut]
+    statuses: list[NetworkStatusOut]
     phases: list[PhaseOut]
     completeness: list[CompletenessOut]
     readings: list[ReadingOut]
@@ -156,7 +156,7 @@ class ChangeOut(Schema):
     counts: dict[str, dict[str, int]]
 
 
-class ImportOut(Schema):
+class NetworkImportOut(Schema):
     """What an import did; `import_id` is null when nothing was written (dry run, or nothing to change)."""
 
     import_id: UUID | None
@@ -165,7 +165,7 @@ class ImportOut(Schema):
     findings: list[FindingOut]
 
 
-class AsOf(Schema):
+class ReadingAt(Schema):
     as_of: date | None = Field(None, description="the end of this day; default today")
     known_at: datetime | None = Field(None, description="as the system knew it at this moment; default now")
 
@@ -180,7 +180,7 @@ class AsOf(Schema):
         return known.replace(tzinfo=VIETNAM) if known and known.tzinfo is None else known
 
 
-class Paged(AsOf):
+class Paged(ReadingAt):
     limit: int = Field(100, ge=1, le=500)
     offset: int = Field(0, ge=0, le=10**9)
     status: str = Field("", max_length=20)
@@ -220,7 +220,7 @@ def list_networks(request: HttpRequest, limit: int = Query(100, ge=1, le=500), o
 
 
 @router.get("/networks/{uuid}", response=SummaryOut, auth=None, summary="Counts of one network on a day")
-def get_network(request: HttpRequest, uuid: UUID, given: Query[AsOf]) -> dict:
+def get_network(request: HttpRequest, uuid: UUID, given: Query[ReadingAt]) -> dict:
     """Counts by status and phase, lengths, completeness and readings; no exact routes."""
     network = _network(request, uuid)
     told = summary(network, given.day, given.moment)
@@ -258,7 +258,7 @@ def list_spans(request: HttpRequest, uuid: UUID, given: Query[Paged]) -> dict:
 
 @router.get("/networks/{uuid}/ofds", summary="A network as an OFDS 0.4 package, on a day, as known at a moment")
 def export(
-    request: HttpRequest, uuid: UUID, given: Query[AsOf], format: Literal["json", "geojson"] = "json"
+    request: HttpRequest, uuid: UUID, given: Query[ReadingAt], format: Literal["json", "geojson"] = "json"
 ) -> StreamingHttpResponse:
     """The file, for engineers: JSON without loss, or GeoJSON."""
     _engineer(request, EXACT)
@@ -270,7 +270,7 @@ def export(
     return response
 
 
-@router.post("/imports", response=ImportOut, summary="Import an OFDS 0.3 or 0.4 file")
+@router.post("/imports", response=NetworkImportOut, summary="Import an OFDS 0.3 or 0.4 file")
 def bring(request: HttpRequest, file: File[UploadedFile], given: Form[ImportIn]) -> dict:
     """Check or record a network file: all or nothing. Faults come back as problem+json with `findings`."""
     user = _engineer(request, "infrastructure.import")
