@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.stored import Readable, store
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Forbidden, Invalid
+from tinhso.measures.contract import RATIO, indicators
 from tinhso.programme.models import Appraisal, Claim, Commitment, EvidenceLink
 from tinhso.programme.sides import Standing
 from tinhso.programme.values import parse_value
@@ -23,6 +24,19 @@ def _commitment(by: Standing, uid: str) -> Commitment:
     if row is None:
         raise Invalid(_("Không có cam kết này trong thỏa thuận."), place=uid)
     return row
+
+
+def _value(row: Commitment, text: str) -> tuple[int, int]:
+    """A stated value as an exact fraction; Invalid where a share lies outside 0 … 100 %."""
+    numerator, denominator = parse_value(text)
+    measured_by = indicators.get(row.indicator)
+    if measured_by is not None and measured_by.kind == RATIO and not 0 <= numerator <= denominator:
+        raise Invalid(
+            _("Tỷ lệ phải từ 0 đến 100 %%, không phải %(value)s.") % {"value": text.strip()},
+            place="value",
+            mend=_("Ghi dạng 95,5 % hoặc 214/226."),
+        )
+    return numerator, denominator
 
 
 def _said(kind: str, said: Claim | Appraisal, commitment: str, extra: dict) -> None:
@@ -63,7 +77,7 @@ def claim(
         raise Invalid(_("Chưa đến ngày %(day)s.") % {"day": as_of}, place="as_of", mend=_("Chọn một ngày đã qua."))
     if not reason.strip():
         raise Invalid(_("Cần nói căn cứ của kết quả báo cáo."), place="reason", mend=_("Ghi nguồn và cách tính."))
-    numerator, denominator = parse_value(value)
+    numerator, denominator = _value(row, value)
     said = Claim.objects.create(
         commitment=row.uid,
         side=by.side,
@@ -102,11 +116,11 @@ def appraise(
     *, actor: Actor, by: Standing, claim: Claim, value: str, reason: str, demonstration: bool = False
 ) -> Appraisal:
     """The other party says what it grants of a claim, and why. Nobody appraises their own claim."""
-    _commitment(by, claim.commitment)
+    row = _commitment(by, claim.commitment)
     refuse_own_claim(by, claim)
     if not reason.strip():
         raise Invalid(_("Thẩm định cần lý do."), place="reason", mend=_("Nói đã xem bằng chứng nào và kết luận gì."))
-    numerator, denominator = parse_value(value)
+    numerator, denominator = _value(row, value)
     said = Appraisal.objects.create(
         claim=claim,
         side=by.side,

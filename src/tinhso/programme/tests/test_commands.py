@@ -181,7 +181,12 @@ def test_the_claim_made_last_for_the_latest_day_counts():
 
 @pytest.mark.parametrize(
     ("change", "place"),
-    [({"as_of": date(2999, 1, 1)}, "as_of"), ({"reason": " "}, "reason"), ({"value": "nhiều"}, "value")],
+    [
+        ({"as_of": date(2999, 1, 1)}, "as_of"),
+        ({"reason": " "}, "reason"),
+        ({"value": "150%"}, "value"),
+        ({"value": "nhiều"}, "value"),
+    ],
 )
 def test_a_claim_needs_a_past_day_a_reason_and_a_value(change, place):
     with pytest.raises(Invalid) as refused:
