@@ -15,10 +15,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def tinhso(var: Path, *words: str, **popen: object) -> subprocess.Popen:
-    """Start a command of the product on the province kept in `var`."""
+def tinhso(var: Path, *words: str, database: str = "", **popen: object) -> subprocess.Popen:
+    """Start a command of the product on the province kept in `var`, or in another database."""
     environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "TINHSO_VAR"}}
     environment |= {"TINHSO_VAR": str(var), "PYTHONPATH": str(ROOT / "src"), "TINHSO_HOSTS": "localhost,127.0.0.1"}
+    if database:
+        environment["DATABASE_URL"] = database
     return subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=ROOT, **popen)
 
 

@@ -1,10 +1,12 @@
 """A province carried to another machine and back, and what a damaged backup says."""
 
+import os
 import shutil
 import subprocess
 import zipfile
 
 import pytest
+from django.db import connection
 
 from tests.conftest import finish, tinhso
 
@@ -57,3 +59,23 @@ def test_a_damaged_backup_is_named_and_touches_nothing(saved, tmp_path, damage):
     out = refused(tinhso(var, "tinhso", "restore", str(bad), **CAPTURE))
     assert "bad.zip" in out or "database" in out
     assert not (var / "tinhso.sqlite3").exists()
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db
+def test_a_province_on_postgresql_comes_back_whole(tmp_path):
+    if connection.vendor != "postgresql":
+        pytest.skip("the embedded database has its own tests above")
+    import psycopg
+
+    cluster = os.environ["DATABASE_URL"]
+    with psycopg.connect(cluster, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE carried")
+    target = {"database": cluster.rsplit("/", 1)[0] + "/carried", **CAPTURE}
+    file = tmp_path / "province.zip"
+    for words in (["migrate", "-v0"], ["demo"], ["sequencer", "--once"], ["backup", str(file)]):
+        finish(tinhso(tmp_path, "tinhso", *words, **target))
+    assert "--replace" in refused(tinhso(tmp_path, "tinhso", "restore", str(file), **target))
+    finish(tinhso(tmp_path, "tinhso", "restore", str(file), "--replace", **target))
+    finish(tinhso(tmp_path, "tinhso", "check", "--database", "default", **target))
+    finish(tinhso(tmp_path, "tinhso", "check_log", **target))
