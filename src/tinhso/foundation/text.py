@@ -12,6 +12,11 @@ TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _RANK = {letter: chr(0x61 + index) for index, letter in enumerate(ALPHABET)}
 
 
+def language() -> str:
+    """The reader's language, "vi" or "en": English where it was asked for, else Vietnamese."""
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
 @dataclass(frozen=True)
 class Text:
     """One text in both languages; printed, it speaks the reader's."""
@@ -20,7 +25,7 @@ class Text:
     en: str
 
     def __str__(self) -> str:
-        return self.en if (get_language() or "vi").startswith("en") else self.vi
+        return self.en if language() == "en" else self.vi
 
 
 def fold(text: str) -> str:

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, override
 from tinhso.foundation.access import may
 from tinhso.foundation.layers import layers
 from tinhso.foundation.panels import render_panels
+from tinhso.foundation.text import language
 
 register = template.Library()
 
@@ -38,7 +39,7 @@ def user_may(user: object, code: str) -> bool:
 @register.simple_tag(takes_context=True)
 def other_language(context: dict) -> dict:
     """Code, name and address of this page in the other language."""
-    code = "vi" if (get_language() or "vi").startswith("en") else "en"
+    code = "vi" if language() == "en" else "en"
     request: HttpRequest | None = context.get("request")
     address = "/"
     if request is not None:
@@ -96,7 +97,7 @@ def percent(numerator: int, denominator: int, places: int = 1) -> str:
     whole, rest = divmod(cut, scale)
     text = number_format(whole, use_l10n=True, force_grouping=True)
     if rest:
-        mark = "." if (get_language() or "vi").startswith("en") else ","
+        mark = "." if language() == "en" else ","
         text += mark + f"{rest:0{places}}".rstrip("0")
     return f"{text}%"
 

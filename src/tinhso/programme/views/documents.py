@@ -6,9 +6,9 @@ from importlib import import_module
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
 
 from tinhso.foundation.access import public
+from tinhso.foundation.text import language
 from tinhso.programme.models import Review
 from tinhso.programme.queries import AgreementView, agreement_at, view_of
 from tinhso.programme.reviews import Signing, signing_of
@@ -41,14 +41,10 @@ def _review(request: HttpRequest, uid: str) -> Signing:
     return signing_of(review)
 
 
-def _language() -> str:
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
 @public
 def agreement_pdf(request: HttpRequest, uid: str) -> HttpResponse:
     view = _agreement(request, uid)
-    return _attachment(documents.agreement_pdf(view, _language()), PDF, f"{uid}-{view.day}.pdf")
+    return _attachment(documents.agreement_pdf(view, language()), PDF, f"{uid}-{view.day}.pdf")
 
 
 @public
@@ -59,12 +55,12 @@ def agreement_xlsx(request: HttpRequest, uid: str) -> HttpResponse:
 
 @public
 def review_pdf(request: HttpRequest, uid: str) -> HttpResponse:
-    return _attachment(documents.review_pdf(_review(request, uid), _language()), PDF, f"{uid}.pdf")
+    return _attachment(documents.review_pdf(_review(request, uid), language()), PDF, f"{uid}.pdf")
 
 
 @public
 def review_xlsx(request: HttpRequest, uid: str) -> HttpResponse:
-    return _attachment(documents.review_xlsx(_review(request, uid), _language()), XLSX, f"{uid}.xlsx")
+    return _attachment(documents.review_xlsx(_review(request, uid), language()), XLSX, f"{uid}.xlsx")
 
 
 @public

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import public
+from tinhso.foundation.text import language
 from tinhso.programme import history
 from tinhso.programme.models import EvidenceLink, Review, ReviewFinding
 from tinhso.programme.queries import agreement_at, agreements, commitment_at, view_of, views_of
@@ -107,7 +107,7 @@ def review_page(request: HttpRequest, uid: str) -> HttpResponse:
             "signing": signing,
             "review": review,
             "agreement": head,
-            "rows": history.readable(signing.fields, "en" if (get_language() or "vi").startswith("en") else "vi"),
+            "rows": history.readable(signing.fields, language()),
             "may_edit": not signing.closed and bool(standings(request.user, review.agreement, "programme.edit")),
             "may_sign": len(signs_as) == 1 and not signing.signed_by(signs_as[0].side) and not signing.closed,
             "crumbs": [*agreement_crumbs(head), (str(review.title), reverse("programme:review", args=[uid]))],

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import requires
+from tinhso.foundation.text import language
 from tinhso.programme import commands, history
 from tinhso.programme.forms import FindingsForm, ReviewForm, SignForm
 from tinhso.programme.models import Review
@@ -60,8 +60,7 @@ def open_review(request: HttpRequest, uid: str) -> HttpResponse:
 def edit_review(request: HttpRequest, uid: str) -> HttpResponse:
     review = _review(request, uid)
     by = standing(request.user, review.agreement, "programme.edit")
-    language = "en" if (get_language() or "vi").startswith("en") else "vi"
-    form = FindingsForm(request.POST or None, signing=signing_of(review), language=language)
+    form = FindingsForm(request.POST or None, signing=signing_of(review), language=language())
 
     def act(said: dict[str, Any]) -> str:
         commands.save_review(
