@@ -18,6 +18,7 @@ from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import parse_day, today
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import fold
+from tinhso.identity.limits import client_address
 from tinhso.measures import bundle, charts, figures
 from tinhso.measures.commands import request_measuring
 from tinhso.measures.contract import RATIO, Value, indicators
@@ -154,9 +155,8 @@ def ask_about(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "measures/figure.html", {**context, "permanent": True, "form": form}, status=422)
     # People never see this field; a machine that filled it in learns nothing.
     if not request.POST.get("website"):
-        address = request.META.get("REMOTE_ADDR", "")
         actor = request.user.actor() if request.user.is_authenticated else PUBLIC
-        ask(actor=actor, measurement=found, client=client_hash(address), **form.cleaned_data)
+        ask(actor=actor, measurement=found, client=client_hash(client_address(request)), **form.cleaned_data)
     messages.success(request, _("Đã nhận câu hỏi. Câu hỏi hiện công khai sau khi được kiểm duyệt."))
     return redirect(f"{reverse('measures:measurement', args=[pk])}#cau-hoi")
 
