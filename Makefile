@@ -47,7 +47,7 @@ snapshot: $(VENV)/.ready-dev
 	@$(BIN)/tinhso lock_indicators
 
 messages: $(VENV)/.ready-dev
-	@for app in src/tinhso/*/; do [ -d $$app/locale ] && (cd $$app && $(abspath $(BIN))/django-admin makemessages -l en --no-location --settings tinhso.config.settings); done; true
+	@for texts in $$(find src/tinhso -type d -name locale); do (cd $$texts/.. && $(abspath $(BIN))/django-admin makemessages -l en --no-location --settings tinhso.config.settings); done; true
 	@$(BIN)/tinhso compile_messages
 
 # Resolves the newest versions the constraints allow; the files carry hashes and no registry's address.

@@ -69,7 +69,7 @@ def territory(communes: int) -> list[tuple[str, int, int]]:
 def network(communes: list[tuple[str, int, int]]) -> int:
     """A network over the communes with its agencies; how many elements it has."""
     from tinhso.identity.models import Agency
-    from tinhso.infrastructure.models import AgencyConnection, CoreChoice, Network, Node, Reading, Span
+    from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Network, Node, Reading, Span
 
     net = Network.objects.create(uuid=UUID(int=36), name="Bench")
     clock = {"network": net, "valid_from": START}
@@ -119,7 +119,7 @@ def report() -> None:
     from django.utils import timezone
 
     from tinhso.identity.models import Agency
-    from tinhso.infrastructure.models import AgencyConnection, Node, Span
+    from tinhso.infrastructure.network.models import AgencyConnection, Node, Span
     from tinhso.measures.contract import ScopeAt, indicators
     from tinhso.measures.measuring import take
     from tinhso.places.models import Unit

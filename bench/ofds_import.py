@@ -83,11 +83,11 @@ def imports(spans: int) -> None:
     from django.db import connection
 
     from tinhso.files.imports import undo_last_import
-    from tinhso.infrastructure.commands import import_ofds
-    from tinhso.infrastructure.importers import OFDS
-    from tinhso.infrastructure.models import Network
-    from tinhso.infrastructure.ofds.export import export_json
-    from tinhso.infrastructure.queries import network_at
+    from tinhso.infrastructure.network.commands import import_ofds
+    from tinhso.infrastructure.network.importers import OFDS
+    from tinhso.infrastructure.network.models import Network
+    from tinhso.infrastructure.network.ofds.export import export_json
+    from tinhso.infrastructure.network.queries import network_at
     from tinhso.proof.audit import SYSTEM
 
     raw = json.dumps(package(spans)).encode()
@@ -114,9 +114,9 @@ def validation(nodes: int) -> None:
     from libcoveofds.python_validate import PythonValidate
     from libcoveofds.schema import OFDSSchema
 
-    from tinhso.infrastructure.ofds.checks import check
-    from tinhso.infrastructure.ofds.faults import Faults
-    from tinhso.infrastructure.ofds.repair import mend
+    from tinhso.infrastructure.network.ofds.checks import check
+    from tinhso.infrastructure.network.ofds.faults import Faults
+    from tinhso.infrastructure.network.ofds.repair import mend
 
     made = package(nodes, 2)
     print(f"\nvalidation of {nodes:,} nodes and spans")

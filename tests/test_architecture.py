@@ -1,6 +1,7 @@
 """What import-linter cannot see: layers in strings and templates, rooms, and rules that hold for every app."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from tinhso.measures.contract import indicators
 
@@ -17,6 +19,9 @@ LAYERS = [
     {"config"},
     {"portal"},
     {"programme"},
+    {"coverage"},
+    {"outages", "planning"},
+    {"resilience"},
     {"infrastructure"},
     {"measures"},
     {"identity"},
@@ -28,6 +33,7 @@ LAYERS = [
 RANK = {app: rank for rank, apps in enumerate(LAYERS) for app in apps}
 # The settings name the user model by string: Django's one allowed look upward.
 APPS = sorted(RANK)
+PLACES = {app.label: Path(app.path) for app in apps.get_app_configs() if app.name.startswith("tinhso.")}
 
 
 def allowed(app: str, other: str) -> bool:
@@ -35,7 +41,7 @@ def allowed(app: str, other: str) -> bool:
 
 
 def sources(app: str, pattern: str = "*.py") -> list[Path]:
-    return [path for path in (SOURCE / app).rglob(pattern) if "node_modules" not in path.parts]
+    return [path for path in PLACES[app].rglob(pattern) if "node_modules" not in path.parts]
 
 
 def product_code(app: str) -> list[Path]:
@@ -55,7 +61,8 @@ def tracked_files() -> list[Path]:
 
 
 def test_every_app_is_placed_in_a_layer():
-    assert {path.name for path in SOURCE.iterdir() if (path / "apps.py").exists()} == set(APPS)
+    assert set(PLACES) == set(APPS)
+    assert {path.parent for path in SOURCE.rglob("apps.py")} == set(PLACES.values())
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -122,7 +129,7 @@ def test_pages_and_api_write_only_through_commands(app):
 
 @pytest.mark.parametrize("app", APPS)
 def test_every_app_tells_its_promise(app):
-    readme = SOURCE / app / "README.md"
+    readme = PLACES[app] / "README.md"
     assert readme.exists() and len(readme.read_text()) > 200
 
 
@@ -149,6 +156,17 @@ def test_rules_travel_alone(indicator):
         strangers = {other for other in others if other.split(".")[0] not in {*sys.stdlib_module_names, "tinhso"}}
         assert not strangers, f"{name} imports {strangers}"
     assert seen <= set(indicator.sources()), "a module the rule imports is not declared in depends_on"
+
+
+def test_the_web_never_loads_the_solvers():
+    """Compilers and solvers take seconds and hundreds of megabytes: they run in processes of their own."""
+    heavy = {"numba", "scipy", "highspy", "dask", "distributed"}
+    started = "import sys, tinhso.config.wsgi, tinhso.config.urls; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent), "DJANGO_SETTINGS_MODULE": "tinhso.config.settings"}
+    done = subprocess.run([sys.executable, "-c", started], capture_output=True, text=True, check=True, env=environment)
+    loaded = set(done.stdout.split())
+    assert "tinhso.infrastructure.network.api" in loaded
+    assert not heavy & loaded
 
 
 def test_files_can_be_read_in_one_sitting():

@@ -10,7 +10,7 @@ import polib
 import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tinhso"
-APPS = sorted(path.parent.name for path in SOURCE.glob("*/apps.py"))
+APPS = sorted(str(path.parent.relative_to(SOURCE)) for path in SOURCE.rglob("apps.py"))
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def extracted(tmp_path_factory) -> dict[str, set[str]]:
         pytest.skip("GNU gettext is not installed (tools/packages.sh installs it)")
     found = {}
     for app in APPS:
-        copy = tmp_path_factory.mktemp("messages") / app
+        copy = tmp_path_factory.mktemp("messages") / "app"
         shutil.copytree(SOURCE / app, copy, ignore=shutil.ignore_patterns("locale", "tests", "static", "__pycache__"))
         (copy / "locale").mkdir()
         command = [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-location", "-v0"]

@@ -1,0 +1,1 @@
+"""The fibre pillar, floor by floor: graphs, solvers, network, resilience, planning and outages, coverage."""

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tinhso.foundation.text import Text
 from tinhso.identity.models import User
-from tinhso.infrastructure.models import Network
+from tinhso.infrastructure.network.models import Network
 from tinhso.places.models import TYPES, ScopeSegment, Unit, short_name
 from tinhso.places.scopes import SIGNING_PROVINCE
 

@@ -9,7 +9,7 @@ import tinhso
 def compile_all() -> int:
     """Compile every catalogue that is newer than its compiled form; returns how many were."""
     compiled = 0
-    for source in Path(tinhso.__file__).parent.glob("*/locale/*/LC_MESSAGES/django.po"):
+    for source in Path(tinhso.__file__).parent.glob("**/locale/*/LC_MESSAGES/django.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class InfrastructureApp(AppConfig):
-    name = "tinhso.infrastructure"
-    default_auto_field = "django.db.models.BigAutoField"

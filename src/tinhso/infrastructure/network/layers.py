@@ -1,0 +1,189 @@
+"""Fibre on the map: units for everyone, generalised routes for everyone, exact elements for engineers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+
+from tinhso.foundation.layers import Legend, map_layer
+from tinhso.foundation.templatetags.tinhso import link_to
+from tinhso.foundation.text import Text
+from tinhso.infrastructure.network.coverage import FIBRE_STATES, covered, default_scope, unit_of_part, units_day
+from tinhso.infrastructure.network.models import STATUSES, Span
+from tinhso.infrastructure.network.querysets import EXACT
+from tinhso.infrastructure.network.situation import Situation, situation
+from tinhso.places.queries import cells, points
+
+PLANNED, OTHER = "planned", "other"
+# By status, the class of a line or node and its place when several share one line.
+CLASSES = {
+    "operational": ("operational", 3),
+    "underConstruction": ("underConstruction", 2),
+    "planned": (PLANNED, 1),
+    "proposed": (PLANNED, 1),
+}
+BUILT = (
+    Legend("operational", STATUSES["operational"], "--ts-map-route"),
+    Legend("underConstruction", STATUSES["underConstruction"], "--ts-map-partial", dashed=True),
+    Legend(PLANNED, STATUSES["planned"], "--ts-map-planned", dashed=True),
+    Legend(OTHER, Text("Trạng thái khác", "Other status"), "--ts-map-unknown", dashed=True),
+)
+DESIGNED = Text(
+    "Mạng trình diễn do phần mềm tự thiết kế chỉ được vẽ khi chưa có mạng thật trong phạm vi.",
+    "A demonstration network, designed by the program itself, is drawn only while no real one is in the scope.",
+)
+
+
+def _collection(features: list[dict]) -> dict:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(geometry: dict, css: str, title: str, **more: Any) -> dict:
+    return {"type": "Feature", "geometry": geometry, "properties": {"class": css, "title": title, **more}}
+
+
+def _class(status: str) -> tuple[str, int]:
+    return CLASSES.get(status, (OTHER, 0))
+
+
+def _position(lat_e7: int, lon_e7: int) -> list[float]:
+    return [round(lon_e7 / 1e7, 5), round(lat_e7 / 1e7, 5)]
+
+
+def _now(day: date) -> Situation | None:
+    scope = default_scope()
+    return situation(scope, day, units_on=units_day(scope, day)) if scope else None
+
+
+@map_layer(
+    id="infrastructure.communes_on_fibre",
+    title=Text("Đơn vị cấp xã có cáp quang", "Communes on fibre"),
+    kind="fill",
+    legend=(
+        Legend("on", FIBRE_STATES["on"], "--ts-map-yes"),
+        Legend("partial", FIBRE_STATES["partial"], "--ts-map-partial", dashed=True),
+        Legend("off", FIBRE_STATES["off"], "--ts-map-no", dashed=True),
+        Legend("no_data", FIBRE_STATES["no_data"], "--ts-map-unknown", dashed=True),
+    ),
+    caveat=Text(
+        "Nơi chưa nạp ranh giới, đơn vị được vẽ bằng ô gần đúng. Trước ngày đầu tiên có dữ liệu địa bàn, bản đồ dùng "
+        "các đơn vị của ngày ấy.",
+        "Where no boundary is loaded a unit is drawn as an approximate cell. Before the first day with units, those "
+        "of that day are drawn.",
+    ),
+    default=True,
+    order=10,
+)
+def communes(day: date, user: Any) -> dict:
+    """Each unit by whether it is on fibre; a merged one shows how many of its parts are."""
+    scope = default_scope()
+    if scope is None:
+        return _collection([])
+    found, drawn = covered(scope, day), cells(units_day(scope, day))
+    features = []
+    for unit in found.units:
+        if unit.uid in drawn:
+            row = found.fibre[unit.code]
+            share = f" ({row['parts_on']}/{row['parts']})" if row["parts"] > 1 else ""
+            title = f"{unit.name}: {FIBRE_STATES[row['state']]}{share}"
+            address = link_to("places:place", unit.code)
+            more = {"url": f"{address}?ngay={day.isoformat()}"} if address else {}
+            features.append(_feature(drawn[unit.uid][0], row["state"], title, **more))
+    return _collection(features)
+
+
+@map_layer(
+    id="infrastructure.routes_generalised",
+    title=Text("Hướng tuyến cáp (khái quát)", "Cable routes (generalised)"),
+    kind="line",
+    legend=BUILT,
+    caveat=Text(
+        f"Đường thẳng nối điểm trung tâm hai đơn vị có ít nhất một đoạn cáp giữa chúng; không phải vị trí cáp. "
+        f"{DESIGNED.vi}",
+        f"Straight lines between the points of two units with at least one span between them; not where cables lie. "
+        f"{DESIGNED.en}",
+    ),
+    default=True,
+    order=20,
+)
+def generalised(day: date, user: Any) -> dict:
+    """One straight line per pair of units, with the furthest status among the spans between them."""
+    now = _now(day)
+    if now is None:
+        return _collection([])
+    homes, names = unit_of_part(now), {unit.code: unit.name for unit in now.units}
+    best: dict[tuple[str, str], tuple[int, str]] = {}
+    for one in now.serving:
+        home = {node: homes[place.uid] for node, place in one.placed.items() if place.uid}
+        for span in one.state.spans:
+            a, b = home.get(span.start_id), home.get(span.end_id)
+            if a and b and a != b and span.status != "decommissioned":
+                css, rank = _class(span.status)
+                pair = (min(a, b), max(a, b))
+                best[pair] = max(best.get(pair, (-1, "")), (rank, css))
+    uids = {unit.code: unit.uid for unit in now.units}
+    at = points(uids.values())
+    features = []
+    for (a, b), (_rank, css) in sorted(best.items()):
+        if uids[a] in at and uids[b] in at:
+            line = {"type": "LineString", "coordinates": [_position(*at[uids[a]]), _position(*at[uids[b]])]}
+            features.append(_feature(line, css, f"{names[a]} – {names[b]}"))
+    return _collection(features)
+
+
+@map_layer(
+    id="infrastructure.routes_exact",
+    title=Text("Tuyến cáp chính xác", "Exact cable routes"),
+    kind="line",
+    legend=BUILT,
+    caveat=DESIGNED,
+    permission=EXACT,
+    order=30,
+)
+def exact(day: date, user: Any) -> dict:
+    """Every span that touches the scope along its recorded route, else straight between its nodes."""
+    now = _now(day)
+    features = []
+    for one in now.serving if now else ():
+        at = {node.id: (node.lat_e7, node.lon_e7) for node in one.state.nodes if node.lat_e7 is not None}
+        chosen = {span.id for span in one.touching()}
+        rows = Span.objects.visible_to(user).filter(network=one.state.network).as_of(day)
+        fields = ("element_id", "name", "status", "start_id", "end_id", "data")
+        for element, name, status, start, end, data in rows.values_list(*fields).iterator(chunk_size=10_000):
+            if element not in chosen or status == "decommissioned":
+                continue
+            route = (orjson.loads(data).get("route") or {}).get("coordinates")
+            if route:
+                line = [[round(float(lon), 5), round(float(lat), 5)] for lon, lat, *_height in route]
+            elif start in at and end in at:
+                line = [_position(*at[start]), _position(*at[end])]  # type: ignore[arg-type]
+            else:
+                continue
+            label = f"{name or element} · {STATUSES[status]}"
+            features.append(_feature({"type": "LineString", "coordinates": line}, _class(status)[0], label))
+    return _collection(features)
+
+
+@map_layer(
+    id="infrastructure.nodes",
+    title=Text("Nút mạng", "Network nodes"),
+    kind="circle",
+    legend=(Legend("core", Text("Nút lõi", "Core node"), "--ts-map-core"), *BUILT),
+    caveat=DESIGNED,
+    permission=EXACT,
+    order=40,
+)
+def nodes(day: date, user: Any) -> dict:
+    """Every node in the scope, core nodes marked."""
+    now = _now(day)
+    features = []
+    for one in now.serving if now else ():
+        core = set(one.state.core or ())
+        for node in one.state.nodes:
+            if node.id in one.placed and node.lat_e7 is not None and node.lon_e7 is not None:
+                spot = {"type": "Point", "coordinates": _position(node.lat_e7, node.lon_e7)}
+                css = "core" if node.id in core else _class(node.status)[0]
+                features.append(_feature(spot, css, f"{node.name or node.id} · {STATUSES[node.status]}"))
+    return _collection(features)

@@ -1,0 +1,83 @@
+"""Reading a whole network as of a day, as known at a moment: four statements, plain tuples, no model instances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Network, Node, Span
+
+
+class NodeAt(NamedTuple):
+    """A node in force. Coordinates in 1e-7 degree or None; `unit_code` only where the file names it."""
+
+    id: str
+    name: str
+    status: str
+    lat_e7: int | None
+    lon_e7: int | None
+    unit_code: str
+    phase_id: str
+    access_point: bool | None
+
+
+class SpanAt(NamedTuple):
+    """A span in force; `length_m` metres or None; `medium` comma-joined codes, empty where unknown."""
+
+    id: str
+    start_id: str
+    end_id: str
+    status: str
+    length_m: int | None
+    length_basis: str
+    phase_id: str
+    medium: str
+
+
+class ConnectionAt(NamedTuple):
+    """An agency served by a node, and how that is known."""
+
+    agency_uid: str
+    node_id: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class NetworkAt:
+    """A network at the end of a day. `core` is None where the operator has chosen none."""
+
+    network: Network
+    nodes: list[NodeAt]
+    spans: list[SpanAt]
+    connections: list[ConnectionAt]
+    core: tuple[str, ...] | None
+
+
+def networks_at(day: date, known_at: datetime | None = None) -> Iterator[Network]:
+    """Networks in use that have nodes on a day, by UUID."""
+    present = Node.objects.as_of(day, known_at).values("network")
+    return iter(Network.objects.filter(pk__in=present).order_by("uuid"))
+
+
+def network_at(network: Network, day: date, known_at: datetime | None = None) -> NetworkAt:
+    """Everything of a network in force at the end of a day, as known at a moment (default now), sorted by id."""
+
+    def rows(model: Any, shape: Any, fields: tuple[str, ...]) -> list:
+        # Sorted here: databases differ in how they order text.
+        found = model.objects.filter(network=network).as_of(day, known_at).values_list(*fields)
+        return sorted(map(shape._make, found.iterator(chunk_size=10_000)), key=itemgetter(0, 1))
+
+    nodes = ("element_id", "name", "status", "lat_e7", "lon_e7", "unit_code", "phase_id", "access_point")
+    spans = ("element_id", "start_id", "end_id", "status", "length_m", "length_basis", "phase_id", "medium")
+    core = CoreChoice.objects.filter(network=network).as_of(day, known_at).values_list("nodes", flat=True).first()
+    return NetworkAt(
+        network,
+        rows(Node, NodeAt, nodes),
+        rows(Span, SpanAt, spans),
+        rows(AgencyConnection, ConnectionAt, ("agency_uid", "node_id", "basis")),
+        None if core is None else tuple(json.loads(core)),
+    )

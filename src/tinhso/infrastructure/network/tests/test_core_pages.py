@@ -1,0 +1,102 @@
+"""The operator's pages: choose the core, record and end lines to agencies."""
+
+from datetime import date
+
+import pytest
+
+from tinhso.identity.tests.recipes import agency, signed_in, someone
+from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice
+from tinhso.infrastructure.network.tests.coverage_recipes import network, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def net(db):
+    made = network()
+    write(made, [{"id": "A"}, {"id": "B"}], since=date(2020, 1, 1))
+    return made
+
+
+@pytest.fixture(params=["engineer", "programme_operator"])
+def keeper(request, db):
+    return signed_in(someone(request.param))
+
+
+@pytest.mark.parametrize("role", ["citizen", "leader", "programme_province", "editor"])
+@pytest.mark.parametrize("page", ["loi", "co-quan"])
+def test_other_roles_are_refused(net, role, page):
+    client = signed_in(someone(role))
+    address = f"/mang-cap-quang/{net.uuid}/{page}/"
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"nodes": "A", "valid_from": "2020-06-01", "reason": "x"}).status_code == 403
+    assert not CoreChoice.objects.exists()
+
+
+def test_choosing_the_core_keeps_who_and_why(net, keeper):
+    address = f"/mang-cap-quang/{net.uuid}/loi/"
+    assert "Chưa chọn lõi" in keeper.get(address).content.decode()
+    answer = keeper.post(
+        address, {"nodes": "B, A", "valid_from": "2020-06-01", "reason": "hai trạm trung tâm"}, follow=True
+    )
+    text = answer.content.decode()
+    assert "hai trạm trung tâm" in text
+    assert "2 nút lõi" in text
+    choice = CoreChoice.objects.get()
+    assert (choice.nodes, choice.chosen_by_name[:5]) == ('["A","B"]', "Người")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"nodes": "A, Z", "valid_from": "2020-06-01", "reason": "vì"}, "Z"),
+        ({"nodes": ",", "valid_from": "2020-06-01", "reason": "vì"}, "Chọn ít nhất một nút lõi"),
+        ({"nodes": "A", "valid_from": "hôm nay", "reason": "vì"}, "valid_from"),
+        ({"nodes": "A", "valid_from": "2020-06-01", "reason": ""}, "reason"),
+    ],
+)
+def test_a_wrong_choice_is_told_beside_its_field(net, given, said):
+    answer = signed_in(someone("engineer")).post(f"/mang-cap-quang/{net.uuid}/loi/", given)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not CoreChoice.objects.exists()
+
+
+def test_a_line_is_recorded_then_ended(net):
+    client = signed_in(someone("engineer"))
+    agency("ubnd-thu")
+    address = f"/mang-cap-quang/{net.uuid}/co-quan/"
+    given = {"agency": "ubnd-thu", "node": "A", "valid_from": "2020-06-01", "basis": "biên bản bàn giao"}
+    assert "biên bản bàn giao" in client.post(address, given, follow=True).content.decode()
+    line = AgencyConnection.objects.known_at().get()
+    client.post(address, given)
+    assert AgencyConnection.objects.count() == 1
+    assert client.post(address, {"line": line.pk, "valid_to": "2020-06-01", "reason": "x"}).status_code == 422
+    client.post(address, {"line": line.pk, "valid_to": "2022-01-01", "reason": "dời trụ sở"})
+    ended = AgencyConnection.objects.known_at().get()
+    assert (ended.valid_from, ended.valid_to) == (date(2020, 6, 1), date(2022, 1, 1))
+    assert client.post(address, {"line": line.pk, "valid_to": "2023-01-01", "reason": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize(("field", "value"), [("agency", "khong-co"), ("node", "Z"), ("valid_from", "2019-01-01")])
+def test_a_wrong_line_is_refused(net, field, value):
+    agency("ubnd-thu")
+    given = {"agency": "ubnd-thu", "node": "A", "valid_from": "2020-06-01", "basis": "biên bản", field: value}
+    answer = signed_in(someone("engineer")).post(f"/mang-cap-quang/{net.uuid}/co-quan/", given)
+    assert answer.status_code == 422
+    assert not AgencyConnection.objects.exists()
+
+
+def test_lines_are_found_by_agency_or_node_and_shown_page_by_page(net):
+    client = signed_in(someone("engineer"))
+    for number in range(60):
+        AgencyConnection.objects.create(
+            network=net, agency_uid=f"cq-{number:02}", node_id="AB"[number % 2], valid_from=date(2020, 6, 1), basis="x"
+        )
+    address = f"/mang-cap-quang/{net.uuid}/co-quan/"
+    assert "cq-07" in client.get(address).content.decode()
+    second = client.get(address, {"trang": 2}).content.decode()
+    assert "cq-59" in second and "cq-07" not in second
+    found = client.get(address, {"tim": "CQ-59"}).content.decode()
+    assert "cq-59" in found and "cq-58" not in found
+    assert "Không có đường nào khớp" in client.get(address, {"tim": "không có"}).content.decode()

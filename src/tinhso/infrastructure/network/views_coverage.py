@@ -1,0 +1,248 @@
+"""Coverage for everyone; core and agency lines for those who keep the record."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tinhso.foundation.access import public, requires
+from tinhso.foundation.dates import parse_day, today
+from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.templatetags.tinhso import link_to
+from tinhso.foundation.text import fold
+from tinhso.identity.queries import agencies_by_uid
+from tinhso.infrastructure.network.commands_core import choose_core, connect_agencies, disconnect_agency
+from tinhso.infrastructure.network.coverage import (
+    FIBRE_STATES,
+    PATH_STATES,
+    Covered,
+    covered,
+    covered_over,
+    default_scope,
+    generations,
+    units_day,
+)
+from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Network, Node
+from tinhso.infrastructure.network.panels import tone
+from tinhso.places.models import Unit
+from tinhso.places.scopes import scope_title
+from tinhso.proof.audit import Actor
+
+FIRST_YEAR = 2016
+PER_PAGE = 50
+CHOOSE = "infrastructure.choose_core"
+
+
+def _day(request: HttpRequest, name: str, default: date) -> date:
+    text = request.GET.get(name, "")
+    day = parse_day(text) if text else default
+    if day is None or not 1900 <= day.year <= 2999:
+        raise Invalid(
+            _("“%(text)s” không phải là ngày.") % {"text": text[:40]}, place=name, mend=_("Viết dạng 2021-12-31.")
+        )
+    return day
+
+
+def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page; the network list comes first."""
+    return [step for step in ((_("Mạng cáp quang"), link_to("infrastructure:networks")), *more[:-1]) if step[1]] + [
+        more[-1]
+    ]
+
+
+@public
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Which units are on fibre on a day, by the units of that day or of another generation."""
+    crumbs = _crumbs((_("Độ phủ"), ""))
+    scope = request.GET.get("pham-vi") or default_scope()
+    day = _day(request, "ngay", today())
+    if scope is None:
+        return render(request, "infrastructure/coverage.html", {"crumbs": crumbs, "day": day})
+    units_on = units_day(scope, _day(request, "donvi", day))
+    found = covered(scope, day, units_on)
+    rows = [_row(found, unit) for unit in found.units]
+    known = generations(scope)
+    ends = [date(year, 12, 31) for year in range(FIRST_YEAR, today().year)]
+    chosen = max((start for start in known if start <= units_on), default=None)
+    context = {
+        "crumbs": crumbs,
+        "scope": scope,
+        "scope_title": scope_title(scope),
+        "day": day,
+        "covered": found,
+        "value": found.value,
+        "rows": rows,
+        "gaps": [row for row in rows if row["fibre"]["state"] in ("off", "partial")],
+        "generations": [{"day": start, "chosen": start == chosen} for start in known],
+        "earlier": bool(known) and day < known[0],
+        "years": [(end, past.value) for end, past in zip(ends, covered_over(scope, ends, units_on), strict=True)],
+    }
+    return render(request, "infrastructure/coverage.html", context)
+
+
+def _row(found: Covered, unit: Unit) -> dict[str, Any]:
+    fibre, paths = found.fibre[unit.code], found.paths[unit.code]
+    return {
+        "unit": unit,
+        "url": link_to("places:place", unit.code),
+        "fibre": fibre,
+        "fibre_label": FIBRE_STATES[fibre["state"]],
+        "fibre_tone": tone(fibre["state"]),
+        "paths_label": PATH_STATES[paths["state"]],
+        "paths_tone": tone(paths["state"]),
+        "nodes": found.nodes.get(unit.code, 0),
+    }
+
+
+class CoreForm(forms.Form):
+    nodes = forms.CharField(
+        label=gettext_lazy("Mã các nút lõi, cách nhau bằng dấu phẩy"),
+        help_text=gettext_lazy("Ghi đúng mã nút trong dữ liệu mạng."),
+        max_length=5000,
+    )
+    valid_from = forms.DateField(
+        label=gettext_lazy("Có hiệu lực từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=500)
+
+
+class LineForm(forms.Form):
+    agency = forms.CharField(label=gettext_lazy("Mã cơ quan trong hệ thống"), max_length=80)
+    node = forms.CharField(label=gettext_lazy("Mã nút phục vụ"), max_length=200)
+    valid_from = forms.DateField(
+        label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    basis = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=300)
+
+
+class EndForm(forms.Form):
+    line = forms.IntegerField(widget=forms.HiddenInput)
+    valid_to = forms.DateField()
+    reason = forms.CharField(max_length=300)
+
+
+def _network(request: HttpRequest, uuid: UUID) -> Network:
+    return get_object_or_404(Network.objects.visible_to(request.user), uuid=uuid)
+
+
+def _tell(form: forms.Form, problem: Problem) -> None:
+    field = problem.place if problem.place in form.fields else None
+    form.add_error(field, " ".join(part for part in (problem.what, problem.mend) if part))
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.user.actor()  # type: ignore[union-attr]
+
+
+@requires(CHOOSE)
+def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Choose the core of a network, and every choice made so far."""
+    network = _network(request, uuid)
+    form = CoreForm(request.POST or None, initial={"valid_from": today()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        nodes = [node.strip() for node in given["nodes"].split(",") if node.strip()]
+        try:
+            choose_core(
+                actor=_actor(request),
+                network=network,
+                nodes=nodes,
+                valid_from=given["valid_from"],
+                reason=given["reason"],
+            )
+        except Invalid as problem:
+            _tell(form, problem)
+        else:
+            messages.success(request, _("Đã ghi lựa chọn lõi."))
+            return redirect("infrastructure:core", uuid=uuid)
+    choices = list(CoreChoice.objects.filter(network=network).order_by("-recorded_at", "-valid_from"))
+    names = dict(Node.objects.known_at().filter(network=network).values_list("element_id", "name"))
+    for choice in choices:
+        choice.chosen = [(node, names.get(node, "")) for node in json.loads(choice.nodes)]  # type: ignore[attr-defined]
+    context = {
+        "network": network,
+        "form": form,
+        "choices": choices,
+        "in_force": next((choice for choice in choices if _holds(choice)), None),
+        "crumbs": _crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Lõi"), "")),
+    }
+    return render(request, "infrastructure/core.html", context, status=422 if form.errors else 200)
+
+
+def _holds(choice: CoreChoice) -> bool:
+    day = today()
+    return (
+        choice.superseded_at is None
+        and (choice.valid_from is None or choice.valid_from <= day)
+        and (choice.valid_to is None or choice.valid_to > day)
+    )
+
+
+@requires(CHOOSE)
+def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Which nodes serve which agencies: record a line, end one."""
+    network = _network(request, uuid)
+    form = LineForm(request.POST if "agency" in request.POST else None, initial={"valid_from": today()})
+    if request.method == "POST":
+        done = _end_line(request, network) if "line" in request.POST else _add_line(request, network, form)
+        if done:
+            messages.success(request, done)
+            return redirect("infrastructure:lines", uuid=uuid)
+    recorded = list(AgencyConnection.objects.filter(network=network).known_at().order_by("agency_uid", "node_id"))
+    agencies = agencies_by_uid([line.agency_uid for line in recorded])
+    listed = [(line, agencies.get(line.agency_uid)) for line in recorded]
+    asked = request.GET.get("tim", "")
+    if words := fold(asked):
+        listed = [
+            (line, agency)
+            for line, agency in listed
+            if words in fold(f"{agency.title if agency else ''} {line.agency_uid} {line.node_id}")
+        ]
+    context = {
+        "network": network,
+        "form": form,
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
+        "asked": asked,
+        "recorded": bool(recorded),
+        "day": today(),
+        "crumbs": _crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Đường tới cơ quan"), "")),
+    }
+    return render(request, "infrastructure/agency_lines.html", context, status=422 if form.errors else 200)
+
+
+def _add_line(request: HttpRequest, network: Network, form: LineForm) -> str:
+    if not form.is_valid():
+        return ""
+    given = form.cleaned_data
+    try:
+        connect_agencies(
+            actor=_actor(request),
+            network=network,
+            lines=[(given["agency"], given["node"])],
+            valid_from=given["valid_from"],
+            basis=given["basis"],
+        )
+    except Invalid as problem:
+        _tell(form, problem)
+        return ""
+    return _("Đã ghi đường tới cơ quan.")
+
+
+def _end_line(request: HttpRequest, network: Network) -> str:
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Thiếu ngày kết thúc hoặc lý do."), place="valid_to", mend=_("Điền cả hai rồi gửi lại."))
+    given = form.cleaned_data
+    line = get_object_or_404(AgencyConnection.objects.filter(network=network), pk=given["line"])
+    disconnect_agency(actor=_actor(request), line=line, valid_to=given["valid_to"], reason=given["reason"])
+    return _("Đã kết thúc đường tới cơ quan.")
