@@ -17,7 +17,7 @@ PAGES = sorted(
     if ".venv" not in path.parts and "node_modules" not in path.parts
 )
 COMMANDS = sorted(
-    path.stem for path in ROOT.glob("src/tinhso/*/management/commands/*.py") if not path.stem.startswith("_")
+    path.stem for path in ROOT.glob("src/tinhso/**/management/commands/*.py") if not path.stem.startswith("_")
 )
 
 
