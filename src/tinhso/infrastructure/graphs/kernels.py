@@ -5,6 +5,9 @@ Places: the search numbers nodes in the order it meets them (preorder). Place 0 
 core node by ways that cannot be cut; the subtree of place v is the range v … end[v]-1.
 """
 
+# Compiled code takes its arrays one by one.
+# ruff: noqa: PLR0917
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -33,7 +36,7 @@ def plain(kernel: Kernel, *arguments: Any) -> None:
         array[:] = written
 
 
-def _adjacency(a, b, start, other, span):  # type: ignore[no-untyped-def]
+def _adjacency(a, b, start, other, span):
     """Neighbours of each node: other[start[x]:start[x + 1]], over the spans beside them. `start` comes in as zeros."""
     for i in range(len(a)):
         if a[i] != b[i] and a[i] >= 0 and b[i] >= 0:
@@ -54,7 +57,7 @@ def _adjacency(a, b, start, other, span):  # type: ignore[no-untyped-def]
     start[len(start) - 1] = len(other)
 
 
-def _search(start, other, span, core, is_core, cursor, place, order, parent, by, low, end):  # type: ignore[no-untyped-def]
+def _search(start, other, span, core, is_core, cursor, place, order, parent, by, low, end):
     """Depth first from the virtual root (Tarjan, SIAM J. Comput. 1972), each span told apart by its number.
 
     `place` (by node) comes in as -1. By place: `order` the node, `parent` the place above, `by` the span between (-1:
@@ -105,7 +108,7 @@ def _search(start, other, span, core, is_core, cursor, place, order, parent, by,
     order[0] = count
 
 
-def _dominators(parent, low, above):  # type: ignore[no-untyped-def]
+def _dominators(parent, low, above):
     """By place, the nearest other place that all its ways to the root pass: the top of the block it hangs in."""
     above[0] = -1
     for v in range(1, len(parent)):
@@ -113,7 +116,7 @@ def _dominators(parent, low, above):  # type: ignore[no-untyped-def]
         above[v] = up if low[v] >= up else above[up]
 
 
-def _nest(parent, cursor, first, last):  # type: ignore[no-untyped-def]
+def _nest(parent, cursor, first, last):
     """Preorder of a tree in which every parent has a lower number than its children: the subtree of v takes the ranks
     first[v] … last[v]-1."""
     for v in range(len(parent)):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tinhso.infrastructure.graphs.multigraph import Ints
 from tinhso.infrastructure.graphs.prepared import Prepared
 from tinhso.infrastructure.graphs.services import Weights

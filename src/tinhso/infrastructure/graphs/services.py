@@ -27,7 +27,10 @@ class Services:
 
     @classmethod
     def build(
-        cls, keys: Sequence[Hashable], nodes: Iterable[Iterable[int]], weights: Mapping[str, Sequence[int]] | None = None
+        cls,
+        keys: Sequence[Hashable],
+        nodes: Iterable[Iterable[int]],
+        weights: Mapping[str, Sequence[int]] | None = None,
     ) -> Services:
         """From keys, node numbers by service, and weights by name; without weights each service weighs 1 "services".
 
