@@ -1,0 +1,137 @@
+"""A plan that was found and checked: its phases, spans, nodes, and who gains by each phase."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from tinhso.foundation.access import may
+from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
+from tinhso.infrastructure.network.querysets import EXACT
+from tinhso.infrastructure.planning.models.costs import METHODS
+from tinhso.infrastructure.planning.models.plans import PlanRun
+
+
+class ExactRowQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Planned cable lies as exactly as built cable: the engineer's to know."""
+        return self if may(user, EXACT) else self.none()
+
+
+class PlanResult(AppendOnly):
+    """The plan a run ended with. `cost` and `bound` in đồng at base prices, the gap in millionths of the cost.
+
+    With a budget the aim is people: `value` and `value_bound` count them, and the gap is between those. `proven`: no
+    better plan exists on these candidates. `edges`: how many candidates there were, `edges_sha256` exactly which.
+    `checks`: what the verifier confirmed, JSON.
+    """
+
+    run = models.OneToOneField(PlanRun, on_delete=models.PROTECT, related_name="result")
+    cost = models.BigIntegerField()
+    bound = models.BigIntegerField()
+    value = models.BigIntegerField(null=True)
+    value_bound = models.BigIntegerField(null=True)
+    gap_ppm = models.PositiveIntegerField()
+    proven = models.BooleanField()
+    method = models.CharField(max_length=60)
+    metres = models.PositiveBigIntegerField()
+    sites = models.PositiveIntegerField()
+    served_before = models.PositiveIntegerField()
+    served_after = models.PositiveIntegerField()
+    edges = models.PositiveIntegerField()
+    edges_sha256 = models.CharField(max_length=64)
+    checks = models.TextField()
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(condition=Q(cost__gte=0, bound__gte=0), name="planning_result_not_negative"),
+            models.CheckConstraint(condition=Q(bound__lte=models.F("cost")), name="planning_result_bound"),
+        ]
+
+
+class PlannedPhase(AppendOnly):
+    """Work of one year (`year` None: not dated). `cost`: đồng at that year's prices. Served: sites, as the plan asks
+    for them to be served, once this phase and all before it are built."""
+
+    result = models.ForeignKey(PlanResult, on_delete=models.PROTECT, related_name="phases")
+    number = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField(null=True)
+    budget = models.BigIntegerField(null=True)
+    cost = models.BigIntegerField()
+    metres = models.PositiveBigIntegerField()
+    spans = models.PositiveIntegerField()
+    units = models.PositiveIntegerField(default=0)
+    agencies = models.PositiveIntegerField(default=0)
+    people = models.PositiveBigIntegerField(default=0)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["result", "number"], name="planning_phase_once")]
+
+
+class PlannedNode(AppendOnly):
+    """A node to build: `kind` site (a unit's or agency's) or junction. Coordinates in 1e-7 degree, cost in đồng."""
+
+    phase = models.ForeignKey(PlannedPhase, on_delete=models.PROTECT, related_name="nodes")
+    node_id = models.CharField(max_length=80)
+    name = models.CharField(max_length=300, blank=True, default="")
+    kind = models.CharField(max_length=10)
+    lat_e7 = models.IntegerField()
+    lon_e7 = models.IntegerField()
+    unit_code = models.CharField(max_length=20, blank=True, default="")
+    agency_uid = models.CharField(max_length=80, blank=True, default="")
+    cost = models.BigIntegerField()
+
+    objects = ExactRowQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        ordering = ["node_id"]
+        constraints = [models.UniqueConstraint(fields=["phase", "node_id"], name="planning_node_once")]
+
+
+class PlannedSpan(AppendOnly):
+    """A span to build between two nodes, planned or in the network. `points`: JSON [lat, lon] in 1e-7 degree;
+    `cost` in đồng at the prices of the phase's year, crossings included. `start_unit`, `end_unit`: where it ends."""
+
+    phase = models.ForeignKey(PlannedPhase, on_delete=models.PROTECT, related_name="built_spans")
+    span_id = models.CharField(max_length=80)
+    start_id = models.CharField(max_length=200)
+    end_id = models.CharField(max_length=200)
+    start_unit = models.CharField(max_length=20, blank=True, default="")
+    end_unit = models.CharField(max_length=20, blank=True, default="")
+    method = models.CharField(max_length=20)
+    length_m = models.PositiveIntegerField()
+    rivers = models.PositiveSmallIntegerField(default=0)
+    roads = models.PositiveSmallIntegerField(default=0)
+    rails = models.PositiveSmallIntegerField(default=0)
+    cost = models.BigIntegerField()
+    points = models.TextField()
+
+    objects = ExactRowQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        ordering = ["span_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["phase", "span_id"], name="planning_span_once"),
+            models.CheckConstraint(condition=Q(method__in=list(METHODS)), name="planning_span_method"),
+        ]
+
+
+class Gain(AppendOnly):
+    """A unit (`kind` unit, its code) or agency (its uid) that a phase is the first to serve, with its people."""
+
+    phase = models.ForeignKey(PlannedPhase, on_delete=models.PROTECT, related_name="gains")
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=80)
+    people = models.PositiveIntegerField(null=True)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        ordering = ["kind", "key"]
+        constraints = [models.UniqueConstraint(fields=["phase", "kind", "key"], name="planning_gain_once")]
