@@ -27,16 +27,17 @@ METHODS = {
     "buried": Method(Text("Chôn trực tiếp", "Direct buried"), "belowGround", "directBuried"),
     "ducted": Method(Text("Luồn trong cống bể có sẵn", "In existing ducts"), "belowGround", "ducts"),
     "newDuct": Method(Text("Xây cống bể mới", "In new ducts"), "belowGround", "ducts"),
-    "underwater": Method(Text("Dưới nước", "Underwater"), "underwater", ""),
+    "underwater": Method(Text("Dưới nước", "Underwater"), "belowGround", ""),
 }
 CROSSINGS = {
     "river": Text("Vượt sông", "River crossing"),
     "road": Text("Vượt quốc lộ", "Main road crossing"),
     "rail": Text("Vượt đường sắt", "Railway crossing"),
 }
+# Charged at each end of a new span, so that the cost of a plan is the sum over its spans.
 NODES = {
-    "site": Text("Trạm tại nơi cần nối", "Equipment at a site"),
-    "junction": Text("Điểm rẽ nhánh", "Branching point"),
+    "site": Text("Đầu nối tại trạm", "Span end at a place or network node"),
+    "junction": Text("Đầu nối tại điểm rẽ", "Span end at a branching point"),
 }
 METHOD, NODE, CROSSING, YEAR = "method", "node", "crossing", "year"
 KINDS = (METHOD, NODE, CROSSING, YEAR)

@@ -23,10 +23,16 @@ SET_KINDS = {
     GENERATED: Text("Sinh từ các điểm", "Generated from points"),
 }
 ROUTE, OBSTACLE = "route", "obstacle"
-COVER, DOUBLE = "cover", "double"
+COVER, DOUBLE, BYPASS = "cover", "double", "bypass"
 QUESTIONS = {
     COVER: Text("Phủ: nối mọi nơi chưa có cáp", "Cover: connect every place without fibre"),
     DOUBLE: Text("Hai đường: không nơi nào chỉ còn một đường", "Double: leave no place with a single way"),
+    BYPASS: Text("Đường vòng: khi đứt một đoạn cáp đã chọn", "Bypass: a way round one chosen span"),
+}
+ALL, MOST = "all", "most"
+AIMS = {
+    ALL: Text("Rẻ nhất mà phục vụ tất cả", "The cheapest that serves everyone"),
+    MOST: Text("Được nhiều người nhất trong ngân sách", "The most people within the budget"),
 }
 UNITS, AGENCIES, NODES = "units", "agencies", "nodes"
 TARGETS = {
@@ -89,7 +95,6 @@ class CandidateRoute(Versioned):
     """A line of an imported set: a route that cable may take, or an obstacle that it costs to cross.
 
     `points`: JSON list of [lat, lon] in 1e-7 degree. `crossing`: what an obstacle is; empty for a route.
-    `crossings`: how many obstacles the file itself counts on a route, as "river=1,road=2"; empty: counted by geometry.
     """
 
     candidate_set = models.ForeignKey(CandidateSet, on_delete=models.PROTECT, related_name="routes")
@@ -97,7 +102,6 @@ class CandidateRoute(Versioned):
     role = models.CharField(max_length=10, default=ROUTE)
     method = models.CharField(max_length=20, blank=True, default="")
     crossing = models.CharField(max_length=10, blank=True, default="")
-    crossings = models.CharField(max_length=80, blank=True, default="")
     length_m = models.PositiveIntegerField()
     points = models.TextField()
 
@@ -132,9 +136,10 @@ class PlanQuerySet(AppendOnlyQuerySet):
 class Plan(AppendOnly):
     """A question as it was asked; it is never edited, only asked anew.
 
-    `day`, `known_at`: the network, units and agencies as of the end of that day, as known then. `budget` in đồng for
-    the whole; None: the cheapest that serves everyone. `level`: of the agencies. `time_limit_s`, `memory_mb`: limits
-    of one search.
+    `day`, `known_at`: the network, units and agencies as of the end of that day, as known then. `aim` all: the
+    cheapest that serves everyone, its phases within the yearly budgets; most: the most people within `budget` đồng or
+    the yearly budgets. `level`: of the agencies, empty for all. `span_id`: the span to go round (bypass).
+    `time_limit_s`, `memory_mb`: limits of one search.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -147,6 +152,8 @@ class Plan(AppendOnly):
     scope = models.CharField(max_length=60, blank=True, default="")
     day = models.DateField()
     known_at = models.DateTimeField()
+    span_id = models.CharField(max_length=200, blank=True, default="")
+    aim = models.CharField(max_length=10, default=ALL)
     budget = models.BigIntegerField(null=True)
     cost_model = models.ForeignKey(CostModel, on_delete=models.PROTECT, related_name="+")
     candidate_set = models.ForeignKey(CandidateSet, on_delete=models.PROTECT, related_name="+")
@@ -164,11 +171,16 @@ class Plan(AppendOnly):
         ordering = ["-at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(question=COVER, protect="") | Q(question=DOUBLE, protect__in=list(PROTECTIONS)),
+                condition=Q(question=COVER, protect="", span_id="")
+                | Q(question=DOUBLE, protect__in=list(PROTECTIONS), span_id="")
+                | Q(question=BYPASS, protect="") & ~Q(span_id=""),
                 name="planning_plan_question",
             ),
             models.CheckConstraint(condition=Q(target__in=list(TARGETS)), name="planning_plan_target"),
-            models.CheckConstraint(condition=Q(budget=None) | Q(budget__gt=0), name="planning_plan_budget"),
+            models.CheckConstraint(
+                condition=Q(aim=ALL, budget=None) | Q(aim=MOST) & (Q(budget=None) | Q(budget__gt=0)),
+                name="planning_plan_budget",
+            ),
             models.CheckConstraint(condition=Q(time_limit_s__range=(1, 3600)), name="planning_plan_time"),
             models.CheckConstraint(condition=Q(memory_mb__range=(256, 65536)), name="planning_plan_memory"),
         ]

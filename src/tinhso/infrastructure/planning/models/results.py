@@ -23,20 +23,20 @@ class ExactRowQuerySet(AppendOnlyQuerySet):
 class PlanResult(AppendOnly):
     """The plan a run ended with. `cost` and `bound` in đồng at base prices, the gap in millionths of the cost.
 
-    With a budget the aim is people: `value` and `value_bound` count them, and the gap is between those. `proven`: no
-    better plan exists on these candidates. `edges`: how many candidates there were, `edges_sha256` exactly which.
+    Where the aim is people, `value` and `value_bound` count them (each for every year served), the gap is between those,
+    and `bound` is None. `proven`: no better plan exists on these candidates. `solved`: which problem was solved. `edges`: how many candidates there were, `edges_sha256` exactly which.
     `checks`: what the verifier confirmed, JSON.
     """
 
     run = models.OneToOneField(PlanRun, on_delete=models.PROTECT, related_name="result")
     cost = models.BigIntegerField()
-    bound = models.BigIntegerField()
+    bound = models.BigIntegerField(null=True)
     value = models.BigIntegerField(null=True)
     value_bound = models.BigIntegerField(null=True)
     gap_ppm = models.PositiveIntegerField()
     proven = models.BooleanField()
-    method = models.CharField(max_length=60)
-    metres = models.PositiveBigIntegerField()
+    solved = models.CharField(max_length=60)
+    metres = models.BigIntegerField()
     sites = models.PositiveIntegerField()
     served_before = models.PositiveIntegerField()
     served_after = models.PositiveIntegerField()
@@ -47,25 +47,25 @@ class PlanResult(AppendOnly):
     class Meta(AppendOnly.Meta):
         abstract = False
         constraints = [
-            models.CheckConstraint(condition=Q(cost__gte=0, bound__gte=0), name="planning_result_not_negative"),
-            models.CheckConstraint(condition=Q(bound__lte=models.F("cost")), name="planning_result_bound"),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="planning_result_not_negative"),
+            models.CheckConstraint(condition=Q(bound=None) | Q(bound__gte=0, bound__lte=models.F("cost")), name="planning_result_bound"),
         ]
 
 
 class PlannedPhase(AppendOnly):
-    """Work of one year (`year` None: not dated). `cost`: đồng at that year's prices. Served: sites, as the plan asks
-    for them to be served, once this phase and all before it are built."""
+    """Work of one year (`year` None: not dated). `cost`: đồng at that year's prices. `units`, `agencies`, `people`: those
+    that get what the plan asks for once this phase and all before it are built, and not before."""
 
     result = models.ForeignKey(PlanResult, on_delete=models.PROTECT, related_name="phases")
     number = models.PositiveSmallIntegerField()
     year = models.PositiveSmallIntegerField(null=True)
     budget = models.BigIntegerField(null=True)
     cost = models.BigIntegerField()
-    metres = models.PositiveBigIntegerField()
+    metres = models.BigIntegerField()
     spans = models.PositiveIntegerField()
     units = models.PositiveIntegerField(default=0)
     agencies = models.PositiveIntegerField(default=0)
-    people = models.PositiveBigIntegerField(default=0)
+    people = models.BigIntegerField(default=0)
 
     class Meta(AppendOnly.Meta):
         abstract = False
@@ -74,7 +74,7 @@ class PlannedPhase(AppendOnly):
 
 
 class PlannedNode(AppendOnly):
-    """A node to build: `kind` site (a unit's or agency's) or junction. Coordinates in 1e-7 degree, cost in đồng."""
+    """A node to build: `kind` site (a unit's or agency's) or junction. Coordinates in 1e-7 degree."""
 
     phase = models.ForeignKey(PlannedPhase, on_delete=models.PROTECT, related_name="nodes")
     node_id = models.CharField(max_length=80)
@@ -84,7 +84,6 @@ class PlannedNode(AppendOnly):
     lon_e7 = models.IntegerField()
     unit_code = models.CharField(max_length=20, blank=True, default="")
     agency_uid = models.CharField(max_length=80, blank=True, default="")
-    cost = models.BigIntegerField()
 
     objects = ExactRowQuerySet.as_manager()
 
@@ -96,7 +95,8 @@ class PlannedNode(AppendOnly):
 
 class PlannedSpan(AppendOnly):
     """A span to build between two nodes, planned or in the network. `points`: JSON [lat, lon] in 1e-7 degree;
-    `cost` in đồng at the prices of the phase's year, crossings included. `start_unit`, `end_unit`: where it ends."""
+    `cost` in đồng at base prices: its length, what it crosses, and both its ends (`sites` at places and network nodes,
+    `junctions` at branchings). `start_unit`, `end_unit`: the units it ends in, where known."""
 
     phase = models.ForeignKey(PlannedPhase, on_delete=models.PROTECT, related_name="built_spans")
     span_id = models.CharField(max_length=80)
@@ -109,6 +109,8 @@ class PlannedSpan(AppendOnly):
     rivers = models.PositiveSmallIntegerField(default=0)
     roads = models.PositiveSmallIntegerField(default=0)
     rails = models.PositiveSmallIntegerField(default=0)
+    sites = models.PositiveSmallIntegerField(default=0)
+    junctions = models.PositiveSmallIntegerField(default=0)
     cost = models.BigIntegerField()
     points = models.TextField()
 
