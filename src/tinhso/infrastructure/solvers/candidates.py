@@ -181,7 +181,8 @@ def along_roads(
     lines = [_stepped(road) for road in roads]
     at = _Vertices(places)
     paths = [[at.number(point) for point in line] for line in lines]
-    entered = list(_entries(places, at, reach_m, entries))
+    on_road = {vertex for path in paths for vertex in path if vertex < len(places)}
+    entered = list(_entries(places, on_road, at, reach_m, entries))
     uses: dict[int, int] = defaultdict(int)
     for path in paths:
         for vertex in path[1:-1]:
@@ -201,7 +202,9 @@ def along_roads(
         points = tuple(at.points[vertex] for vertex in piece)
         a, b = (numbers.of(vertex, at.points[vertex]) for vertex in (piece[0], piece[-1]))
         if a != b:
-            offers.spans.append(Offer(a, b, round(line_metres(points) * scale), road.method or method, (0, 0, 0), points))
+            offers.spans.append(
+                Offer(a, b, round(line_metres(points) * scale), road.method or method, (0, 0, 0), points)
+            )
     for place, vertex in entered:
         start, end = places[place], at.points[vertex]
         far = -(-round(line_metres((start, end))) * detour_permille // 1000)  # type: ignore[arg-type]
@@ -271,16 +274,16 @@ def _split(path: list[int], kept: set[int]) -> Iterator[list[int]]:
 
 
 def _entries(
-    places: Sequence[Point | None], at: _Vertices, reach_m: int, entries: int
+    places: Sequence[Point | None], on_road: set[int], at: _Vertices, reach_m: int, entries: int
 ) -> Iterator[tuple[int, int]]:
-    """Which vertex of a road each place that is not on one is joined to."""
+    """Which vertices of roads each place that is not on one is joined to."""
     if len(at.points) == at.first:
         return
     here = flat([*at.points[at.first :], *(where or (0, 0) for where in places)])
     roads = len(at.points) - at.first
     tree = cKDTree(here[:roads])
     for number, where in enumerate(places):
-        if where is None:
+        if where is None or number in on_road:
             continue
         distances, found = tree.query(here[roads + number], k=min(32, roads), distance_upper_bound=reach_m * 1.05)
         taken: list[int] = []

@@ -87,6 +87,11 @@ def verify_phases(
     return failures
 
 
+def served(ground: Ground, chosen: Collection[int], need: Need) -> set[str]:
+    """Keys of the sites that have what is needed with the chosen spans built."""
+    return ground.sites.keys() - _unmet(ground, chosen, need).keys()
+
+
 def _spans_once(ground: Ground, chosen: Iterable[int]) -> list[Failure]:
     failures, seen = [], set()
     for span in chosen:

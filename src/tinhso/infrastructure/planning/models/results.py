@@ -48,7 +48,9 @@ class PlanResult(AppendOnly):
         abstract = False
         constraints = [
             models.CheckConstraint(condition=Q(cost__gte=0), name="planning_result_not_negative"),
-            models.CheckConstraint(condition=Q(bound=None) | Q(bound__gte=0, bound__lte=models.F("cost")), name="planning_result_bound"),
+            models.CheckConstraint(
+                condition=Q(bound=None) | Q(bound__gte=0, bound__lte=models.F("cost")), name="planning_result_bound"
+            ),
         ]
 
 
