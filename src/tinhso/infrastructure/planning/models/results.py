@@ -23,9 +23,9 @@ class ExactRowQuerySet(AppendOnlyQuerySet):
 class PlanResult(AppendOnly):
     """The plan a run ended with. `cost` and `bound` in đồng at base prices, the gap in millionths of the cost.
 
-    Where the aim is people, `value` and `value_bound` count them (each for every year served), the gap is between those,
-    and `bound` is None. `proven`: no better plan exists on these candidates. `solved`: which problem was solved. `edges`: how many candidates there were, `edges_sha256` exactly which.
-    `checks`: what the verifier confirmed, JSON.
+    Where the aim is people, `value` and `value_bound` count them (each for every year served), the gap is between
+    those, and `bound` is None. `proven`: no better plan exists on these candidates. `solved`: which problem was solved.
+    `edges`: how many candidates there were, `edges_sha256` exactly which. `checks`: what the verifier confirmed, JSON.
     """
 
     run = models.OneToOneField(PlanRun, on_delete=models.PROTECT, related_name="result")
@@ -55,8 +55,11 @@ class PlanResult(AppendOnly):
 
 
 class PlannedPhase(AppendOnly):
-    """Work of one year (`year` None: not dated). `cost`: đồng at that year's prices. `units`, `agencies`, `people`: those
-    that get what the plan asks for once this phase and all before it are built, and not before."""
+    """Work of one year (`year` None: not dated), `cost` in đồng at that year's prices.
+
+    `units`, `agencies`, `people`: those that get what the plan asks for once this phase and all before it are built,
+    and not before.
+    """
 
     result = models.ForeignKey(PlanResult, on_delete=models.PROTECT, related_name="phases")
     number = models.PositiveSmallIntegerField()

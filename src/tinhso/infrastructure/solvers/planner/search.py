@@ -82,16 +82,16 @@ class Search:
         if given is not None:
             self._better(list(given), self._cost(given), 0)
         if not self.question.asked["search"]:
-            answer = Answer(
-                [list(given or ())], cost=self._cost(given or ()), bound=self.question.asked.get("bound") or 0
-            )
-            answer.stopped, answer.solved = "stopped", CONNECTION if self.question.need == "reach" else ""
+            bound = self.question.asked.get("bound") or 0
+            answer = self._answer(list(given or ()), self._cost(given or ()), bound, False)
+            answer.stopped = "stopped"
         elif self.question.need == "reach":
             answer = self._connected()
         else:
             plan = double(
                 self.question.problem, protect=self.question.need, time_limit=self._left(), seed=self.seed,
-                on_progress=lambda now: self._spans(list(now.edges), now.value, now.bound), should_stop=self.should_stop,
+                on_progress=lambda now: self._better(self._offered(list(now.edges)), now.value, now.bound),
+                should_stop=self.should_stop,
             )  # fmt: skip
             answer = self._answer(self._offered(plan.edges), plan.cost, plan.bound, plan.proven)
             answer.solved, answer.stopped = plan.solved, plan.stopped
@@ -207,9 +207,6 @@ class Search:
     def _cost(self, edges: Any) -> int:
         rows = np.array(list(edges), np.int64) + self.question.standing
         return int(self.question.problem.costs[rows].sum()) if len(rows) else 0
-
-    def _spans(self, spans: list[int], cost: int, bound: int) -> None:
-        self._better(self._offered(spans), cost, bound)
 
     def _better(self, edges: list[int], cost: int, bound: int) -> None:
         self.bound = max(self.bound, bound)
