@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,7 @@ inputs.json      what the rows were derived from / đầu vào
 rule.json rule/  the rule's source text, the rule itself first / mã nguồn quy tắc
 inclusion.json   the entry is in the log / mục nằm trong sổ
 checkpoint.txt   the signed state of the log / điểm chốt đã ký
+countersigned.txt   an earlier state that more parties signed / điểm chốt trước được nhiều bên ký hơn
 consistency/     the log continues earlier checkpoints / sổ nối tiếp các điểm chốt trước
 keys.txt         keys this server knows, not to be trusted from here / khóa máy chủ biết, chỉ để tham khảo
 """
@@ -64,8 +66,19 @@ def published(before: int) -> list[Checkpoint]:
     return list(Checkpoint.objects.filter(size__in=likely).order_by("-size"))
 
 
-def _consistency(now: Checkpoint) -> dict[str, bytes]:
-    olds = published(now.size)
+def witnessed(index: int, now: Checkpoint) -> Checkpoint | None:
+    """The earlier checkpoint over the leaf at `index` that most parties countersigned, the newest of these; None
+    where none has more countersignatures than `now`.
+
+    The log grows with every countersignature it takes, so that its latest state has rarely been signed yet.
+    """
+    covering = Checkpoint.objects.filter(size__gt=index, size__lte=now.size)
+    best = covering.annotate(parties=Count("countersignatures")).order_by("-parties", "-size").first()
+    return best if best and best != now and best.parties else None
+
+
+def _consistency(now: Checkpoint, olds: Iterable[Checkpoint]) -> dict[str, bytes]:
+    olds = list(olds)
     spans = [merkle.consistency_spans(old.size, now.size) for old in olds]
     found = iter(tree.hashes([span for planned in spans for span in planned]))
     return {
@@ -94,6 +107,8 @@ def contents(measurement: Measurement) -> dict[str, bytes]:
             _("Phép đo chưa vào sổ."), place=str(measurement), mend=_("Thử lại sau vài giây khi bộ đánh số đã chạy.")
         )
     lines = row_lines(measurement)
+    seen = witnessed(place.index, checkpoint)
+    olds = sorted({*published(checkpoint.size), *([seen] if seen else [])}, key=lambda old: -old.size)
     return {
         "README.txt": README.format(**measurement.record_fields()).encode(),
         "record.json": measurement.record.encode(),
@@ -104,7 +119,8 @@ def contents(measurement: Measurement) -> dict[str, bytes]:
         **_rule(measurement),
         "inclusion.json": canonical.dumps({"index": place.index, "size": place.size, "path": place.path}),
         "checkpoint.txt": countersigned_note(checkpoint).encode(),
-        **_consistency(checkpoint),
+        **({verify.WITNESSED: countersigned_note(seen).encode()} if seen else {}),
+        **_consistency(checkpoint, olds),
         "keys.txt": "".join(
             f"{verifier}\n" for verifier in LogKey.objects.order_by("id").values_list("verifier", flat=True)
         ).encode(),

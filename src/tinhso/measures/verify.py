@@ -32,6 +32,7 @@ REQUIRED = ["README.txt", "record.json", "entry.json", "rows.jsonl", "rows.leave
 REQUIRED += ["inclusion.json", "checkpoint.txt", "keys.txt", "verify.py"]
 NAME = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*")
 PROOF = re.compile(r"consistency/([0-9]{1,16})\.json")
+WITNESSED = "countersigned.txt"  # an earlier checkpoint that other parties signed, if the latest is not yet signed
 TEXTS = ("as_of", "indicator", "inputs_sha256", "kind", "known_at", "rows_root", "rule", "scope", "unit")
 FIELDS = {**dict.fromkeys(TEXTS, str), "denominator": int, "numerator": int, "rows": int, "version": int}
 RESULTS = ("verified", "differs", "unreadable", "signer-unknown")  # by exit code
@@ -342,8 +343,8 @@ def check_sources(report: Report, files: dict) -> None:
     if sha256(*(f"{name}\0{len(source)}\0".encode() + source for name, source in told)).hex() != report.record["rule"]:
         report.say("rule-changed", "rule/")
     report.findings += [("file-missing", name[:200]) for name, source in sources.items() if source is None]
-    extra = (name for name in files if not (name in REQUIRED or name in sources or PROOF.fullmatch(name)))
-    report.findings += [("file-extra", name) for name in extra]
+    known = {*REQUIRED, *sources, WITNESSED}
+    report.findings += [("file-extra", name) for name in files if not (name in known or PROOF.fullmatch(name))]
 
 
 def check_signatures(report: Report, checkpoint: Checkpoint, keys, place: str) -> tuple:
@@ -393,26 +394,24 @@ def verify(files: dict, keys=(), since=None, proof=None, *, recount=None, wanted
         for name in filter(PROOF.fullmatch, files):
             shipped = parsed(files[name], name)
             root, path = hashes_in([shipped.get("root")], name)[0], hashes_in(shipped.get("path"), name)
-            old, new = int(name[12:-5]), checkpoint.size
-            named = [shipped.get("old"), shipped.get("new")] == [old, new]
-            if not named or not consistent(old, new, root, checkpoint.root, path):
+            named = [shipped.get("old"), shipped.get("new")] == [int(name[12:-5]), checkpoint.size]
+            if not named or not consistent(shipped["old"], checkpoint.size, root, checkpoint.root, path):
                 report.say("history-rewritten", name)
-        if since is not None:
-            earlier = read_checkpoint(since, "--since")
-            vouched, _others = check_signatures(report, earlier, keys, "--since")
-            check_history(report, files, checkpoint, earlier, proof)
-            # Whoever signed an earlier state vouches for its leaves alone.
-            report.signers += [name for name in vouched if index < earlier.size and name not in report.signers]
+        for text, place, given in ((since, "--since", proof), (files.get(WITNESSED), WITNESSED, None)):
+            if text is not None:
+                earlier = read_checkpoint(text, place)
+                vouched, _ = check_signatures(report, earlier, keys, place)
+                check_history(report, files, checkpoint, earlier, given)
+                # Whoever signed an earlier state vouches for its leaves alone.
+                report.signers += [name for name in vouched if index < earlier.size and name not in report.signers]
         report.absent = sorted(set(wanted) - set(report.signers))
         if recount is not None and not report.findings:
             mine, theirs = recount(files).split(b"\n"), files["rows.jsonl"].split(b"\n")
             other = [at for at in range(max(len(mine), len(theirs))) if mine[at : at + 1] != theirs[at : at + 1]]
             report.findings += [("recount-differs", f"rows.jsonl:{at + 1} (+{len(other) - 1})") for at in other[:1]]
             report.notes += [] if other else ["recounted"]
-    except Unreadable as fault:
-        report.say("unreadable", str(fault))
-    except RuntimeError as fault:
-        report.say("recount-failed", str(fault))
+    except (Unreadable, RuntimeError) as fault:
+        report.say("unreadable" if isinstance(fault, Unreadable) else "recount-failed", str(fault))
     return report
 
 

@@ -10,6 +10,8 @@ from django.core.management import call_command
 
 from tinhso.measures import bundle, verify
 from tinhso.measures.tests import recipes
+from tinhso.proof.audit import SYSTEM
+from tinhso.proof.commands import countersign, register_key
 from tinhso.proof.notes import Note, Signer
 from tinhso.proof.queries import latest_checkpoint
 
@@ -89,6 +91,28 @@ def test_recomputing_names_the_first_row_that_comes_out_otherwise(var):
     failed = {**files, "rule/tinhso.measures.tests.parity.py": b"def count(inputs): raise ValueError('no')"}
     with pytest.raises(RuntimeError, match="no"):
         verify.recount_from_bundle(failed)
+
+
+def test_an_auditor_who_signed_earlier_vouches_in_every_later_bundle(var):
+    """Taking a countersignature makes the log grow: the latest checkpoint has seldom been signed by anybody else."""
+    recipes.province()
+    made = recipes.measured(3)
+    signed = latest_checkpoint()
+    auditor = Signer.make("auditor.example/so")
+    register_key(actor=SYSTEM, verifier=str(auditor.verifier), owner="H40.KT", role="auditor")
+    countersign(actor=SYSTEM, checkpoint=signed, line=str(auditor.sign(Note.parse(signed.note).text)))
+    later = recipes.measured(7)
+    assert latest_checkpoint().size > signed.size
+
+    files = bundle.contents(made)
+    assert checked(files, str(auditor.verifier)).exit_code == 0
+    assert verify.WITNESSED not in bundle.contents(later), "what came after the signature is not vouched for"
+    honest = auditor.sign(Note.parse(signed.note).text)
+    other = auditor.sign("another text\n")
+    forged = {**files, verify.WITNESSED: files[verify.WITNESSED].replace(str(honest).encode(), str(other).encode())}
+    assert checked(forged, str(auditor.verifier)).findings[0][0] == "signature-wrong"
+    without = {name: data for name, data in files.items() if name != f"consistency/{signed.size}.json"}
+    assert checked(without, str(auditor.verifier)).findings[0][0] == "history-unproven"
 
 
 def test_history_is_continued_or_said_to_be_rewritten(var):
