@@ -122,7 +122,6 @@ class Question(models.Model):
     name = models.CharField(max_length=80, blank=True)
     text = models.TextField()
     asked_at = models.DateTimeField(default=timezone.now)
-    client = models.CharField(max_length=64, help_text="keyed hash of the sender's address, for the rate limit")
     state = models.CharField(max_length=10, default=HELD)
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -130,7 +129,6 @@ class Question(models.Model):
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["client", "asked_at"], name="measures_question_client")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["held", "released", "rejected"]), name="measures_question_state"

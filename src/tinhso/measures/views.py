@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import parse_day, today
-from tinhso.foundation.errors import Invalid
+from tinhso.foundation.errors import Invalid, TooMany
 from tinhso.foundation.text import fold
-from tinhso.identity.limits import client_address
+from tinhso.identity.limits import client_address, hit
 from tinhso.measures import bundle, charts, figures
 from tinhso.measures.commands import request_measuring
 from tinhso.measures.contract import RATIO, Value, indicators
@@ -26,7 +26,7 @@ from tinhso.measures.formats import shown, whole
 from tinhso.measures.forms import MeasureForm, QuestionForm
 from tinhso.measures.models import Measurement, Question
 from tinhso.measures.queries import SIGNING_PROVINCE, latest, rule_sources, series
-from tinhso.measures.questions import PUBLIC, ask, client_hash
+from tinhso.measures.questions import PUBLIC, ask
 from tinhso.measures.wording import STATES, shown_rows
 
 PER_PAGE = 25
@@ -149,14 +149,19 @@ def _evidence(request: HttpRequest, found: Measurement) -> dict[str, Any]:
 def ask_about(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a question on a figure."""
     found = get_object_or_404(Measurement, pk=pk)
-    form = QuestionForm(request.POST)
+    form, status = QuestionForm(request.POST), 422
+    # People never see the field "website"; a machine that filled it in learns nothing.
+    if form.is_valid() and not request.POST.get("website"):
+        actor = request.user.actor() if request.user.is_authenticated else PUBLIC
+        try:
+            hit("question", client_address(request), limit=5, seconds=3600)
+            ask(actor=actor, measurement=found, **form.cleaned_data)
+        except TooMany as refused:
+            form.add_error(None, f"{refused.what} {refused.mend}")
+            status = 429
     if not form.is_valid():
         context = _figure(request, found.indicator, found.scope, found.as_of, found)
-        return render(request, "measures/figure.html", {**context, "permanent": True, "form": form}, status=422)
-    # People never see this field; a machine that filled it in learns nothing.
-    if not request.POST.get("website"):
-        actor = request.user.actor() if request.user.is_authenticated else PUBLIC
-        ask(actor=actor, measurement=found, client=client_hash(client_address(request)), **form.cleaned_data)
+        return render(request, "measures/figure.html", {**context, "permanent": True, "form": form}, status=status)
     messages.success(request, _("Đã nhận câu hỏi. Câu hỏi hiện công khai sau khi được kiểm duyệt."))
     return redirect(f"{reverse('measures:measurement', args=[pk])}#cau-hoi")
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
-from tinhso.proof import commands, merkle, publishing, queries
+from tinhso.proof import commands, merkle, publishing, queries, schedules
 from tinhso.proof.audit import SYSTEM, Actor, command, note
 from tinhso.proof.models import AuditDetail, AuditRecord, Checkpoint, Countersignature, KeyRole, Leaf, LogKey
 from tinhso.proof.notes import Note, Signer, State
@@ -303,6 +304,14 @@ class TestAudit:
         page = signed_in("auditor").post(reverse("proof:audit_record", args=[record.pk]))
         assert "đã được xóa" in text_of(page)
         assert record.detail_hash in text_of(page)
+
+    @pytest.mark.parametrize(("days", "left"), [(0, 1), (30, 0)])
+    def test_retention_erases_by_itself_where_it_is_set(self, log, settings, monkeypatch, days, left):
+        settings.AUDIT_DETAIL_DAYS = days
+        in_a_year = timezone.now() + timedelta(days=365)
+        monkeypatch.setattr(schedules.timezone, "now", lambda: in_a_year)
+        schedules.erase_old_details()
+        assert AuditDetail.objects.filter(record__verb="reading.correct").count() == left
 
     def test_export_is_recorded_and_safe_for_spreadsheets(self, log, signed_in):
         correct(actor=Actor("user:8", "=HYPERLINK(1)"))
