@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 # By account of the demonstration; after `→`, what the address of a link on the page before looks like.
 PAGES = {
     "kysu": [
-        "/mang-cap-quang/nhap/",
+        "/nhap-lieu/moi/mang-cap-quang/",
         "/nhap-lieu/ → /nhap-lieu/[^/]+/hoan-tac/",
         "/mang-cap-quang/ → /mang-cap-quang/[^/]{36}/ → /mang-cap-quang/[^/]+/loi/",
         "/mang-cap-quang/ → /mang-cap-quang/[^/]{36}/ → /mang-cap-quang/[^/]+/co-quan/",
@@ -26,6 +26,7 @@ PAGES = {
         "/chi-so/cau-hoi/",
     ],
     "quantri": [
+        "/nhap-lieu/ → /nhap-lieu/moi/don-vi-hanh-chinh/",
         "/quan-tri/nguoi-dung/",
         r"/quan-tri/nguoi-dung/ → /quan-tri/nguoi-dung/\d+/",
         "/tai-khoan/hai-buoc/",

@@ -15,8 +15,8 @@
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
-| TINHSO_OFDS_MAX_MB | largest network file of the command line (default 100; memory is some twelve times that) |
-| TINHSO_OFDS_MAX_UPLOAD_MB | largest network file of the web (default 25) |
+| TINHSO_OFDS_MAX_MB | largest network file (default 100; reading takes some twelve times that in memory) |
+| TINHSO_OFDS_MAX_UPLOAD_MB | largest network file read within a web request, the worker reads others (default 25) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
 | TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.importers import importers
 from tinhso.files.imports import undo_last_import
 from tinhso.files.models import ImportBatch
+from tinhso.files.upload_views import offered
 from tinhso.foundation.access import check, may, signed_in
 
 
@@ -30,9 +31,15 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 50).get_page(request.GET.get("trang"))
     last = set(found.undoable().values_list("id", flat=True))
     rows = [(batch, batch.id in last and may(request.user, batch.permission)) for batch in page]
-    return render(
-        request, "files/imports.html", {"page": page, "rows": rows, "crumbs": [(_("Các lần nhập dữ liệu"), "")]}
-    )
+    context = {
+        "page": page,
+        "rows": rows,
+        "offered": [
+            (importers[item.code].title, reverse("files:upload", args=[item.slug])) for item in offered(request.user)
+        ],
+        "crumbs": [(_("Các lần nhập dữ liệu"), "")],
+    }
+    return render(request, "files/imports.html", context)
 
 
 @signed_in

@@ -58,6 +58,38 @@ class ImportBatch(models.Model):
         return importers[self.importer].permission if self.importer in importers else "files.undo_imports"
 
 
+class Upload(models.Model):
+    """A file uploaded to be imported, kept until it is applied, dropped or a day old.
+
+    `answers` is what its form was told and `report` what the worker found (JSON texts, empty: not yet); `state` says
+    whether the worker holds it.
+    """
+
+    IDLE, QUEUED, RUNNING = "idle", "queued", "running"
+
+    uuid = models.UUIDField(primary_key=True)
+    importer = models.CharField(max_length=60)
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    owner = models.CharField(max_length=80, db_index=True)
+    owner_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    answers = models.TextField(default="{}")
+    state = models.CharField(max_length=10, default=IDLE)
+    report = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["idle", "queued", "running"]), name="files_upload_state"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StoredFileQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Public files for everyone; others for those who put them there and those who may read internal files."""

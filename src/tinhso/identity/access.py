@@ -23,3 +23,8 @@ permission(
     Text("Tạo mã truy cập cho máy", "Create access tokens for machines"),
     roles=set(ROLES) - {"citizen"},
 )
+permission(
+    "identity.import_agencies",
+    Text("Nhập và hoàn tác danh mục cơ quan", "Import and undo the register of agencies"),
+    roles={"administrator"},
+)

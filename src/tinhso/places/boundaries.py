@@ -53,7 +53,7 @@ def _code(feature: Any, code_property: str) -> str:
     if not isinstance(found, str | int) or not str(found).isalnum():
         raise _Fault(
             _("Thiếu mã đơn vị."),
-            _("Ghi mã vào “id” hoặc thuộc tính “code”, hoặc nêu tên thuộc tính: --property TÊN."),
+            _("Ghi mã vào “id” hoặc thuộc tính “code”, hoặc nêu tên thuộc tính (--property TÊN)."),
         )
     return str(found)
 
@@ -119,7 +119,7 @@ class _Wanted:
                 Finding(
                     place,
                     _("Không có đơn vị mã %(code)s vào ngày đã chọn.") % {"code": code[:20]},
-                    _("Nhập đơn vị trước, sửa --valid-on, hoặc thêm --skip-unknown để bỏ qua."),
+                    _("Nhập đơn vị trước, chọn ngày khác (--valid-on), hoặc bỏ qua đơn vị chưa có (--skip-unknown)."),
                     fatal=not self.skip_unknown,
                 )
             )
@@ -144,6 +144,7 @@ def read_boundaries(
     path: Path,
     at: Snapshot,
     *,
+    name: str,
     source: str,
     code_property: str = "",
     skip_unknown: bool = False,
@@ -165,14 +166,14 @@ def read_boundaries(
             if len(reading.findings) > MAX_FINDINGS:
                 break
     except BadJSON as error:
-        reading.findings.append(Finding(path.name, _("JSON hỏng: %(error)s.") % {"error": error}))
+        reading.findings.append(Finding(name, _("JSON hỏng: %(error)s.") % {"error": error}))
     except UnicodeError:
-        reading.findings.append(Finding(path.name, _("Tệp không phải văn bản UTF-8."), _("Lưu lại dạng UTF-8.")))
+        reading.findings.append(Finding(name, _("Tệp không phải văn bản UTF-8."), _("Lưu lại dạng UTF-8.")))
     if number < 0 and not reading.findings:
         reading.findings.append(Finding("/features", _("Tệp không có hình nào."), _("Cần một FeatureCollection.")))
     crs = head.get("crs")
-    if isinstance(crs, dict) and (name := str((crs.get("properties") or {}).get("name"))) not in CRS84:
+    if isinstance(crs, dict) and (named := str((crs.get("properties") or {}).get("name"))) not in CRS84:
         reading.findings.append(
-            Finding("/crs", _("Hệ toạ độ %(crs)s không nhận.") % {"crs": name[:60]}, _("Chuyển sang WGS 84 (CRS84)."))
+            Finding("/crs", _("Hệ toạ độ %(crs)s không nhận.") % {"crs": named[:60]}, _("Chuyển sang WGS 84 (CRS84)."))
         )
     return reading

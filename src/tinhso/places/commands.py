@@ -41,15 +41,15 @@ class Outcome:
     batch: ImportBatch | None = None
 
 
-def check_size(path: Path, limit: int) -> None:
+def check_size(path: Path, limit: int, name: str = "") -> None:
     """Refuse a missing file, and one beyond the limit by its size alone, before it is read."""
     if not path.is_file():
-        raise Invalid(_("Không có tệp này."), place=str(path), mend=_("Kiểm tra đường dẫn."))
+        raise Invalid(_("Không có tệp này."), place=name or str(path), mend=_("Kiểm tra đường dẫn."))
     if path.stat().st_size > limit:
         raise Invalid(
             _("Tệp quá lớn: %(size)d MB, giới hạn %(limit)d MB.")
             % {"size": path.stat().st_size // 2**20, "limit": limit // 2**20},
-            place=str(path),
+            place=name or str(path),
             mend=_("Chia tệp theo huyện, hoặc đơn giản hoá đường bao."),
             status=413,
         )
@@ -85,20 +85,22 @@ def import_rows(
 
 
 def import_units(
-    *, actor: Actor, path: Path, source: str = "", partial: bool = False, dry_run: bool = False
+    *, actor: Actor, path: Path, name: str = "", source: str = "", partial: bool = False, dry_run: bool = False
 ) -> Outcome:
     """Import the documented CSV of units. ImportRefused names every faulty row.
 
     For every code it names the file gives the whole history; with `partial` other times of a code stay as they are.
+    `name` is what the file is called, where its path does not say.
     """
-    check_size(path, MAX_UNITS_BYTES)
+    name = name or path.name
+    check_size(path, MAX_UNITS_BYTES, name)
     content = path.read_bytes()
-    rows, findings = read_units_csv(content, source or path.name)
+    rows, findings = read_units_csv(content, source or name)
     return import_rows(
         rows,
         findings,
         actor=actor,
-        source_name=path.name,
+        source_name=name,
         sha256=hashlib.sha256(content).hexdigest(),
         partial=partial,
         dry_run=dry_run,
@@ -109,6 +111,7 @@ def import_vietnam(
     *,
     actor: Actor,
     path: Path,
+    name: str = "",
     provinces: Sequence[str] = (),
     since: date = vietnam.FORMER_SINCE,
     dry_run: bool = False,
@@ -118,8 +121,8 @@ def import_vietnam(
 
     Units already held keep their times, names and better points; the file adds what is missing and the links.
     """
-    say(_("đọc %(name)s") % {"name": path.name})
-    source = vietnam.open_source(path)
+    say(_("đọc %(name)s") % {"name": name or path.name})
+    source = vietnam.open_source(path, name)
     reader = vietnam.Reader(source, list(Unit.objects.known_at()), provinces, since)
     rows = reader.read()
     _refuse(reader.findings)
@@ -131,7 +134,7 @@ def import_vietnam(
         rows,
         [*reader.findings, *(fault for row in rows for fault in row_findings(row))],
         actor=actor,
-        source_name=path.name,
+        source_name=source.name,
         sha256=source.sha256,
         partial=True,
         dry_run=dry_run,
@@ -143,6 +146,7 @@ def import_boundaries(
     actor: Actor,
     path: Path,
     valid_on: date,
+    name: str = "",
     source: str = "",
     code_property: str = "",
     skip_unknown: bool = False,
@@ -150,11 +154,13 @@ def import_boundaries(
     say: Callable[[str], None] = lambda text: None,
 ) -> Outcome:
     """Import boundaries of the units in force on a day from GeoJSON (CRS84), matched by code."""
-    check_size(path, MAX_BOUNDARIES_BYTES)
+    name = name or path.name
+    check_size(path, MAX_BOUNDARIES_BYTES, name)
     reading = read_boundaries(
         path,
         snapshot(valid_on),
-        source=source or path.name,
+        name=name,
+        source=source or name,
         code_property=code_property,
         skip_unknown=skip_unknown,
         say=say,
@@ -169,7 +175,7 @@ def import_boundaries(
     if dry_run:
         return Outcome(compare(plans()), reading.findings)
     batch, diff = apply_import(
-        actor=actor, importer=BOUNDARIES, source_name=path.name, source_sha256=reading.sha256, plan=plans
+        actor=actor, importer=BOUNDARIES, source_name=name, source_sha256=reading.sha256, plan=plans
     )
     return Outcome(diff, reading.findings, batch)
 

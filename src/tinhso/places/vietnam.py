@@ -56,32 +56,32 @@ class Source:
     mapping: dict[str, Any] = field(default_factory=dict)
 
 
-def _no_data(path: Path) -> Invalid:
+def _no_data(name: str) -> Invalid:
     return Invalid(
         _("Không thấy dữ liệu của vietnamadminunits (dataset.db, converter_2025.json)."),
-        place=str(path),
+        place=name,
         mend=_("Chạy: pip download --no-deps vietnamadminunits, rồi đưa tệp .whl."),
     )
 
 
 @contextlib.contextmanager
-def _data_files(path: Path) -> Iterator[dict[str, Path]]:
+def _data_files(path: Path, called: str) -> Iterator[dict[str, Path]]:
     if path.is_dir():
         here = {name: sorted(path.rglob(name)) for name in WANTED}
         if not all(here.values()):
-            raise _no_data(path)
+            raise _no_data(called)
         yield {name: files[0] for name, files in here.items()}
         return
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        raise _no_data(path) from error
+        raise _no_data(called) from error
     with archive, tempfile.TemporaryDirectory() as folder:
         found: dict[str, Path] = {}
         for name, limit in WANTED.items():
             member = next((item for item in archive.infolist() if item.filename.endswith(f"/data/{name}")), None)
             if member is None:
-                raise _no_data(path)
+                raise _no_data(called)
             with archive.open(member) as packed:
                 # Not trusting the size the archive claims: a bomb is cut off where the limit is.
                 content = packed.read(limit + 1)
@@ -93,17 +93,18 @@ def _data_files(path: Path) -> Iterator[dict[str, Path]]:
         yield found
 
 
-def open_source(path: Path) -> Source:
-    """Read the data files; Invalid where they are missing or not what they should be."""
+def open_source(path: Path, called: str = "") -> Source:
+    """Read the data files; Invalid where they are missing or not what they should be. `called`: its name."""
+    called = called or path.name
     if not path.exists():
-        raise _no_data(path)
-    with _data_files(path) as files:
+        raise _no_data(called)
+    with _data_files(path, called) as files:
         tally = hashlib.sha256()
         for name in sorted(files):
             if files[name].stat().st_size > WANTED[name]:
                 raise Invalid(_("Tệp trong gói quá lớn."), place=name)
             tally.update(files[name].read_bytes())
-        source = Source(tally.hexdigest(), path.name)
+        source = Source(tally.hexdigest(), called)
         try:
             source.mapping = json.loads(files["converter_2025.json"].read_text("utf-8"))
             connection = sqlite3.connect(f"file:{files['dataset.db']}?mode=ro&immutable=1", uri=True)
@@ -115,7 +116,7 @@ def open_source(path: Path) -> Source:
                     for table, columns in COLUMNS.items()
                 )
         except (sqlite3.Error, ValueError) as error:
-            raise Invalid(_("Không đọc được dữ liệu: %(error)s.") % {"error": error}, place=path.name) from error
+            raise Invalid(_("Không đọc được dữ liệu: %(error)s.") % {"error": error}, place=called) from error
     return source
 
 

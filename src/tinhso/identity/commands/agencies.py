@@ -17,11 +17,10 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.identity.agency_file import check_references, read
 from tinhso.identity.commands.mandates import end_on
+from tinhso.identity.importers import AGENCIES
 from tinhso.identity.models import Agency, AgencySuccession, Deputation, RoleGrant
 from tinhso.identity.succession import Link, Succession, announce
 from tinhso.proof.audit import Actor, command, note, nothing_changed
-
-IMPORTER = "identity.agencies"
 
 
 def _follow(actor: Actor, rows: Iterable[AgencySuccession], batch: UUID | None) -> tuple[Link, ...]:
@@ -127,7 +126,7 @@ def write_register(
 
     return apply_import(
         actor=actor,
-        importer=IMPORTER,
+        importer=AGENCIES,
         source_name=source_name,
         source_sha256=source_sha256,
         plan=lambda: _plans(agencies, successions),

@@ -7,7 +7,7 @@ from tinhso.files.models import ImportBatch
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.identity import commands
-from tinhso.identity.commands.agencies import IMPORTER
+from tinhso.identity.importers import AGENCIES
 from tinhso.identity.models import Agency, AgencySuccession, RoleGrant
 from tinhso.identity.queries import agencies_in, agency_at, follow, wholly_succeeded
 from tinhso.identity.register import load_register
@@ -152,7 +152,7 @@ def test_an_import_adds_changes_removes_and_can_be_undone(heard):
     assert take(second)[0] is None
     assert [event.links[0].successor_uid for event in heard] == ["c"]
     assert agency_at("b", today()).name == "Sở Bê"
-    undo_last_import(actor=SYSTEM, importer=IMPORTER)
+    undo_last_import(actor=SYSTEM, importer=AGENCIES)
     assert agency_at("b", today()).name == "Sở B" and agency_at("c", today()) is None
     assert not AgencySuccession.objects.known_at().exists()
     assert fresh(user).agency_uids() == {"b"}
@@ -164,7 +164,7 @@ def test_undoing_an_import_gives_ended_mandates_back():
     text = f"{HEAD}a,Sở A,department,province,,2020-01-01,2021-01-01,,\nc,Sở C,department,province,,2021-01-01,,a,QĐ\n"
     commands.import_agencies(actor=SYSTEM, source_name="x.csv", content=text.encode())
     assert fresh(user).role_codes() == set()
-    undo_last_import(actor=SYSTEM, importer=IMPORTER)
+    undo_last_import(actor=SYSTEM, importer=AGENCIES)
     assert fresh(user).role_codes() == {"leader"}
     assert RoleGrant.objects.known_at().filter(user=user).count() == 1
 

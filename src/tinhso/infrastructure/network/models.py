@@ -202,17 +202,3 @@ class CoreChoice(Versioned):
             one_current("infrastructure_core_once", "network", "valid_from"),
             interval_ordered("infrastructure_core_interval"),
         ]
-
-
-class Upload(models.Model):
-    """A file an engineer uploaded to be checked, kept until it is applied, dropped or a day old."""
-
-    uuid = models.UUIDField(primary_key=True)
-    name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()
-    owner = models.CharField(max_length=80, db_index=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

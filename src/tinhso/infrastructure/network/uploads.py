@@ -1,76 +1,98 @@
-"""Files an engineer uploaded to be checked, kept aside until applied or a day old. The bytes lie under MEDIA_ROOT."""
+"""The page that imports OFDS files; larger ones are read by the worker."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
-
+from django import forms
 from django.conf import settings
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tinhso.foundation.errors import Invalid
-from tinhso.infrastructure.network.models import Upload
+from tinhso.files.uploaders import Given, Group, ImportForm, Report, Uploader, uploaders
+from tinhso.files.uploads import refuse_size
+from tinhso.foundation.text import Text
+from tinhso.infrastructure.network.commands import NetworkChange, import_ofds
+from tinhso.infrastructure.network.importers import OFDS
+from tinhso.infrastructure.network.ofds.reader import max_bytes
 
-KEPT = timedelta(days=1)
+COMMAND = "tinhso import_ofds"
+TABLES = {
+    "nodes": Text("Nút", "Nodes"),
+    "spans": Text("Đoạn cáp", "Spans"),
+    "records": Text("Bản ghi khác", "Other records"),
+}
 
 
-def upload_limit() -> int:
-    """The largest file taken by the web, in bytes (setting OFDS_MAX_UPLOAD_MB, megabytes): reading one takes about
-    twelve times its size in memory, so larger files go through the command line."""
+def at_once() -> int:
+    """The largest file read within a request, in bytes (setting OFDS_MAX_UPLOAD_MB, megabytes): reading one takes about
+    twelve times its size in memory."""
     return int(settings.OFDS_MAX_UPLOAD_MB) * 10**6
 
 
 def refuse_upload(size: int) -> None:
-    """Refuse a file too large for the web, before it is read."""
-    if size > upload_limit():
-        raise Invalid(
-            _("Tệp %(size)d MB lớn hơn giới hạn %(limit)d MB của trang web.")
-            % {"size": -(-size // 10**6), "limit": upload_limit() // 10**6},
-            place="file",
-            mend=_("Nhập bằng dòng lệnh trên máy chủ: tinhso import_ofds TỆP."),
-            status=413,
-            code="too-large",
-        )
+    """Refuse a file too large to be read within a request of the API."""
+    refuse_size(size, at_once(), COMMAND)
 
 
-def _path(upload: Upload) -> Path:
-    return Path(settings.MEDIA_ROOT) / "ofds" / f"{upload.uuid}.json"
-
-
-def keep(file: Any, owner: str) -> Upload:
-    """Set an uploaded file aside for its owner; what is older than a day goes."""
-    refuse_upload(file.size or 0)
-    for old in Upload.objects.filter(at__lt=timezone.now() - KEPT):
-        drop(old)
-    raw = file.read()
-    upload = Upload(
-        uuid=uuid.uuid4(),
-        name=Path(file.name or "ofds.json").name[:255],
-        sha256=hashlib.sha256(raw).hexdigest(),
-        size=len(raw),
-        owner=owner,
-        at=timezone.now(),
+class OfdsForm(ImportForm):
+    as_of = forms.DateField(
+        label=gettext_lazy("Hiện trạng vào ngày"),
+        required=False,
+        help_text=gettext_lazy(
+            "Để trống: ngày thu thập (collectionDate) hoặc ngày công bố ghi trong tệp, không có thì hôm nay."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    path = _path(upload)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(raw)
-    upload.save()
-    return upload
+    repair = forms.BooleanField(label=gettext_lazy("Sửa những lỗi sửa được, và liệt kê từng chỗ"), required=False)
 
 
-def read(upload: Upload) -> bytes:
-    """The bytes of a kept file; Invalid when it is gone."""
-    try:
-        return _path(upload).read_bytes()
-    except FileNotFoundError as gone:
-        raise Invalid(_("Tệp đã tải lên không còn."), mend=_("Tải tệp lên lại."), status=410) from gone
+def _group(change: NetworkChange) -> Group:
+    said = [_("Hiện trạng từ ngày %(day)s") % {"day": date_format(change.reading.valid_from or "", "d/m/Y")}]
+    if change.until:
+        said.append(
+            _("đến trước ngày %(day)s, ngày đã có một hiện trạng mới hơn") % {"day": date_format(change.until, "d/m/Y")}
+        )
+    known = _("Phần tử không còn trong tệp sẽ kết thúc vào ngày này.") if change.network.pk else _("Mạng mới.")
+    tables: list[tuple[str, int, int, int, int | None]] = [
+        (str(TABLES[name]), numbers["added"], numbers["changed"], numbers["removed"], numbers["unchanged"])
+        for name, numbers in change.counts.items()
+    ]
+    return Group(change.reading.name, f"{' '.join(said)}. {known}", tables)
 
 
-def drop(upload: Upload) -> None:
-    """Forget a kept file."""
-    _path(upload).unlink(missing_ok=True)
-    upload.delete()
+def read(given: Given) -> Report:
+    """An OFDS package, 0.3 or 0.4."""
+    outcome = import_ofds(
+        actor=given.actor,
+        raw=given.path.read_bytes(),
+        source_name=given.name,
+        as_of=given.answers["as_of"],
+        repair=given.answers["repair"],
+        dry_run=given.dry_run,
+    )
+    first = outcome.changes[0]
+    url = ""
+    if not given.dry_run and first.network.pk:
+        url = f"{reverse('infrastructure:network', args=[first.network.uuid])}?ngay={first.reading.valid_from}"
+    groups = [_group(change) for change in outcome.changes]
+    return Report.of(outcome.diff, outcome.faults, outcome.batch, groups, dry_run=given.dry_run, url=url)
+
+
+uploaders.add(
+    OFDS,
+    Uploader(
+        code=OFDS,
+        slug="mang-cap-quang",
+        lead=Text(
+            "Tệp OFDS (JSON, chuẩn 0.3 hoặc 0.4): hiện trạng của một hay nhiều mạng từ một ngày.",
+            "An OFDS file (JSON, version 0.3 or 0.4): the state of one or more networks from a day on.",
+        ),
+        form=OfdsForm,
+        read=read,
+        largest=max_bytes,
+        at_once=at_once,
+        command=COMMAND,
+        repair="repair",
+    ),
+)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tinhso.files.imports import ImportRefused, undo_last_import
 from tinhso.foundation.errors import Problem
 from tinhso.identity.commands import import_agencies
-from tinhso.identity.commands.agencies import IMPORTER
+from tinhso.identity.importers import AGENCIES
 from tinhso.proof.audit import SYSTEM
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError("Name a file to import, or --undo")
         try:
             if file is None:
-                batch = undo_last_import(actor=SYSTEM, importer=IMPORTER)
+                batch = undo_last_import(actor=SYSTEM, importer=AGENCIES)
                 self.stdout.write(f"Took back the import of {batch.source_name} ({batch.at:%Y-%m-%d %H:%M})")
                 return
             written, diff = import_agencies(

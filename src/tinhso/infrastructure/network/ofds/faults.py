@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tinhso.files.imports import Finding
+from tinhso.files.uploaders import CONVERSION, ERROR, REPAIR, WARNING
 
-ERROR, WARNING, REPAIR, CONVERSION = "error", "warning", "repair", "conversion"
 SHOWN_PER_CODE = 200
 
 

@@ -6,19 +6,22 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tinhso.files import uploads
+from tinhso.files.models import Upload
 from tinhso.identity.tests.recipes import signed_in, someone
-from tinhso.infrastructure.network import uploads
 from tinhso.infrastructure.network.commands import import_ofds
-from tinhso.infrastructure.network.models import Network, Node, Upload
+from tinhso.infrastructure.network.models import Network, Node
 from tinhso.infrastructure.network.tests.ofds.recipes import NETWORK, network, node, package, raw, span
 from tinhso.proof.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
 API = "/api/infrastructure"
+UPLOAD = "/nhap-lieu/moi/mang-cap-quang/"
 ROLES = ["citizen", "officer", "leader", "administrator", "programme_operator", "auditor", "editor"]
 
 
@@ -92,47 +95,48 @@ def test_exact_elements_are_the_engineers_alone(
 @pytest.mark.parametrize("role", ROLES)
 def test_imports_are_the_engineers_alone(role: str) -> None:
     other = client_of(role)
-    assert other.get(reverse("infrastructure:upload")).status_code == 403
+    assert other.get(UPLOAD).status_code == 403
     assert other.post(f"{API}/imports", {"file": file_of(package())}).status_code == 403
     assert not Network.objects.exists()
 
 
 def test_upload_needs_signing_in(client: Client) -> None:
-    assert client.get(reverse("infrastructure:upload")).status_code == 302
+    assert client.get(UPLOAD).status_code == 302
     assert client.post(f"{API}/imports", {"file": file_of(package())}).status_code == 401
 
 
 def test_two_steps(engineer: Client) -> None:
-    step = engineer.post(reverse("infrastructure:upload"), {"file": file_of(package()), "as_of": "2020-01-01"})
+    step = engineer.post(UPLOAD, {"file": file_of(package()), "as_of": "2020-01-01"})
     assert step.status_code == 302
     page = engineer.get(step.url)
     assert "Tệp có thể ghi" in page.content.decode()
     assert not Node.objects.exists()
-    done = engineer.post(step.url.split("?")[0], {"ngay": "2020-01-01"})
+    done = engineer.post(step.url)
     assert done.status_code == 302
     assert done.url.startswith(reverse("infrastructure:network", args=[NETWORK]))
     assert Node.objects.count() == 2
     assert not Upload.objects.exists()
-    assert "Hoàn tác lần nhập này" in engineer.get(reverse("infrastructure:upload")).content.decode()
+    assert "Hoàn tác lần nhập này" in engineer.get(UPLOAD).content.decode()
 
 
 def test_repairs_are_offered_then_made(engineer: Client) -> None:
     value = package(network(id="UFINET-PA", spans=[span("ab", "a", "b", status="open")]))
-    step = engineer.post(reverse("infrastructure:upload"), {"file": file_of(value)})
+    step = engineer.post(UPLOAD, {"file": file_of(value)})
     refused = engineer.get(step.url).content.decode()
     assert "/networks/0/id" in refused
     assert "Sửa những gì sửa được" in refused
     assert engineer.post(step.url).status_code == 422
     assert not Node.objects.exists()
-    repaired = engineer.get(step.url, {"sua": "on"}).content.decode()
-    assert "Đã sửa" in repaired
-    engineer.post(step.url, {"sua": "on"})
+    assert '<input type="hidden" name="repair" value="on">' in refused
+    again = engineer.post(step.url, {"repair": "on", "doi": "1"}, follow=True)
+    assert "Đã sửa" in again.content.decode()
+    engineer.post(step.url)
     assert Node.objects.count() == 2
 
 
 @pytest.mark.parametrize("bad", [b"{", b'{"networks": NaN}', b"\xff", b"[]", raw(network(id="x"))])
 def test_broken_files_are_explained(engineer: Client, bad: bytes) -> None:
-    step = engineer.post(reverse("infrastructure:upload"), {"file": file_of(bad)})
+    step = engineer.post(UPLOAD, {"file": file_of(bad)})
     page = engineer.get(step.url)
     assert page.status_code in {200, 422}
     assert "ds-alert" in page.content.decode()
@@ -140,28 +144,80 @@ def test_broken_files_are_explained(engineer: Client, bad: bytes) -> None:
 
 
 def test_dropping_a_file_forgets_it(engineer: Client) -> None:
-    step = engineer.post(reverse("infrastructure:upload"), {"file": file_of(package())})
+    step = engineer.post(UPLOAD, {"file": file_of(package())})
     engineer.post(step.url, {"bo": "1"})
     assert not Upload.objects.exists()
     assert engineer.get(step.url).status_code == 404
 
 
 def test_a_kept_file_is_its_owners_and_a_day_old_at_most(engineer: Client) -> None:
-    step = engineer.post(reverse("infrastructure:upload"), {"file": file_of(package())})
+    step = engineer.post(UPLOAD, {"file": file_of(package())})
     assert client_of("engineer").get(step.url).status_code == 404
     Upload.objects.update(at=timezone.now() - timedelta(days=2))
-    engineer.post(reverse("infrastructure:upload"), {"file": file_of(package())})
+    engineer.post(UPLOAD, {"file": file_of(package())})
     assert engineer.get(step.url).status_code == 404
-    assert len(list(uploads._path(Upload.objects.get()).parent.iterdir())) == 1
+    assert len(list(uploads.path_of(Upload.objects.get()).parent.iterdir())) == 1
 
 
-def test_large_uploads_are_sent_to_the_command_line(engineer: Client, settings: Any) -> None:
-    settings.OFDS_MAX_UPLOAD_MB = 0
-    page = engineer.post(reverse("infrastructure:upload"), {"file": file_of(package())})
+def test_too_large_for_the_web_is_sent_to_the_command_line(engineer: Client, settings: Any) -> None:
+    settings.OFDS_MAX_MB = settings.OFDS_MAX_UPLOAD_MB = 0
+    page = engineer.post(UPLOAD, {"file": file_of(package()), "as_of": "2020-01-01"})
     assert page.status_code == 422
     assert "import_ofds" in page.content.decode()
     assert "file ·" not in page.content.decode()
+    assert 'value="2020-01-01"' in page.content.decode(), "what was typed is kept"
+    assert not Upload.objects.exists()
     assert engineer.post(f"{API}/imports", {"file": file_of(package())}).status_code == 413
+
+
+def worked() -> None:
+    call_command("db_worker", queue_name="long", batch=True, interval=0, startup_delay=False, reload=False, verbosity=0)
+
+
+@pytest.fixture
+def large(settings: Any) -> None:
+    """Any file is too large for a request."""
+    settings.OFDS_MAX_UPLOAD_MB = 0
+
+
+def test_a_large_file_is_checked_and_applied_by_the_worker(engineer: Client, large: None) -> None:
+    step = engineer.post(UPLOAD, {"file": file_of(package()), "as_of": "2020-01-01"})
+    waiting = engineer.get(step.url).content.decode()
+    assert "đang chờ tới lượt" in waiting and 'hx-trigger="every 3s"' in waiting
+    assert engineer.post(step.url).status_code == 409, "neither applied nor dropped while it waits"
+    assert engineer.post(step.url, {"bo": "1"}).status_code == 409
+    worked()
+    assert "Tệp có thể ghi" in engineer.get(step.url).content.decode()
+    assert not Node.objects.exists()
+    assert engineer.post(step.url).status_code == 302
+    worked()
+    done = engineer.get(step.url).content.decode()
+    assert "Đã ghi." in done and reverse("infrastructure:network", args=[NETWORK]) in done
+    assert Node.objects.count() == 2
+    engineer.post(step.url, {"bo": "1"})
+    assert not Upload.objects.exists()
+
+
+def test_what_the_worker_finds_is_told_in_the_readers_language(engineer: Client, large: None) -> None:
+    value = package(network(nodes=[node("a", 106, 95), node("b")], spans=[span("ab", "a", "z")]))
+    step = engineer.post(f"/en{UPLOAD}", {"file": file_of(value)})
+    worked()
+    page = engineer.get(step.url).content.decode()
+    assert "/networks/0/spans/0/end" in page and "The file has errors" in page
+    assert engineer.post(step.url).status_code == 302
+    worked()
+    assert not Network.objects.exists()
+    assert "/networks/0/spans/0/end" in engineer.get(step.url).content.decode()
+
+
+def test_a_reader_that_breaks_leaves_no_file_waiting(
+    engineer: Client, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = engineer.post(UPLOAD, {"file": file_of(package())})
+    monkeypatch.setattr("tinhso.infrastructure.network.uploads.import_ofds", None)
+    worked()
+    assert "gặp lỗi khi đọc tệp này" in engineer.get(step.url).content.decode()
+    assert engineer.post(step.url, {"bo": "1"}).status_code == 302
 
 
 def test_api_dry_run_import_and_export(engineer: Client) -> None:
