@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -65,12 +65,14 @@ def import_ofds(
     dry_run: bool = False,
     demonstration: bool = False,
     say: Say = lambda text: None,
+    after: Callable[[ImportBatch, Diff], None] | None = None,
 ) -> Outcome:
     """Record the networks of an OFDS file as their state from a day on.
 
     `as_of` defaults to each network's collectionDate, else publicationDate, else today. `network` takes only one
     network out of the package. Raises BadJson, Invalid (size, day, network) or ImportRefused with every finding;
-    Conflict when another file came in meanwhile. Elements absent from the file end on that day.
+    Conflict when another file came in meanwhile. Elements absent from the file end on that day. `after` writes what
+    belongs to the same change, in the same transaction; it is not called where nothing changes.
     """
     seen = _imports_so_far()
     with _uncollected():
@@ -93,6 +95,7 @@ def import_ofds(
         source_name=source_name,
         source_sha256=file.sha256,
         plan=lambda: _settled(outcome, seen, demonstration),
+        after=after,
     )
     return outcome
 

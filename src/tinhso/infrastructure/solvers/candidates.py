@@ -140,8 +140,8 @@ def generated(
     pairs = [(first[a], first[b]) for a, b in neighbours(points, nearest)]
     wanted = [pair for pair in (*pairs, *same) if (min(pair), max(pair)) not in taken]
     ends = [(places[a], places[b]) for a, b in wanted]
-    lengths = metres_between([a for a, _ in ends], [b for _, b in ends])  # type: ignore[misc]
-    crossed = crossings([(a, b) for a, b in ends], obstacles)  # type: ignore[misc]
+    lengths = metres_between([a for a, _ in ends], [b for _, b in ends])
+    crossed = crossings([(a, b) for a, b in ends], obstacles)
     offers = Offers()
     for (a, b), line, metres, over in zip(wanted, ends, lengths.tolist(), crossed, strict=True):
         along = -(-round(metres) * detour_permille // 1000)

@@ -108,7 +108,8 @@ class Search:
         """Connection as a Steiner tree: what stands is drawn together, the core's part is the root."""
         problem = self.question.problem
         parts, count = steiner_ground(self.question)
-        wanted, names = {0}, {}
+        wanted: set[int] = {0}
+        names: dict[int, list[str]] = {}
         for site in problem.sites:
             reached = parts[list(site.nodes)]
             if 0 not in reached:

@@ -27,6 +27,9 @@ def told(search: Search, answer: Answer) -> dict[str, Any]:
         "edges": len(question.offers),
         "edges_sha256": question.edges_sha256,
         "sites": len(question.problem.sites),
+        "unserved": sorted(
+            {site.key for site in question.problem.sites} - before - {key for keys in won for key in keys}
+        ),
         "served_before": len(before),
         "served_after": len(before) + sum(map(len, won)),
         "junctions": {
