@@ -132,7 +132,7 @@ def geojson(result: PlanResult, prefix: str) -> Json:
 
 
 def drawn_into(
-    network: Network, day: date, phase: PlannedPhase, prefix: str, status: str, built: AsBuilt | None = None
+    network: Network, day: date, phase: PlannedPhase, *, prefix: str, status: str, built: AsBuilt | None = None
 ) -> bytes:
     """The network as of a day with a phase in it: what a new reading of that day says. Elements of the phase that it
     holds already are written anew; spans left out are taken away, and with them nodes that only they would join."""

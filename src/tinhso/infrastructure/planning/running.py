@@ -18,6 +18,7 @@ from django.conf import settings
 from tinhso.infrastructure.planning.commands.runs import MOST_ATTEMPTS, fail, finish, record_progress, take_up
 from tinhso.infrastructure.planning.models import PlanRun
 from tinhso.infrastructure.planning.wording import detail
+from tinhso.proof.audit import SYSTEM
 
 PLANNER = "tinhso.infrastructure.solvers.planner"
 LOOK_S = 1.0  # how often a wish to cancel is looked for
@@ -37,11 +38,11 @@ class Gone(Exception):
 
 def search(run: PlanRun) -> None:
     """Take a run up and see it through: finished, cancelled, or failed with a reason a reader understands."""
-    taken = take_up(run=run)
+    taken = take_up(actor=SYSTEM, run=run)
     if taken is None:
         return
     if taken.attempts > MOST_ATTEMPTS:
-        fail(run=taken, code="worker-lost", reason="")
+        fail(actor=SYSTEM, run=taken, code="worker-lost", reason="")
         return
     problem: dict[str, Any] = json.loads(taken.problem)
     problem.pop("about", None)
@@ -52,10 +53,10 @@ def search(run: PlanRun) -> None:
     except Gone as gone:
         told = _rescued(taken, problem, gone.code)
     if told["event"] == "done":
-        finish(run=taken, told=told)
+        finish(actor=SYSTEM, run=taken, told=told)
     else:
         about = json.loads(taken.problem)["about"]
-        fail(run=taken, code=told["code"], reason=detail(about["names"], told["what"], told["sites"]))
+        fail(actor=SYSTEM, run=taken, code=told["code"], reason=detail(about["names"], told["what"], told["sites"]))
 
 
 def _rescued(run: PlanRun, problem: dict[str, Any], code: str) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def _last_word(run: PlanRun, process: subprocess.Popen, limit: float, errors: Pa
         if line:
             told = json.loads(line)
             if told["event"] == "progress":
-                record_progress(run=run, told=told)
+                record_progress(actor=SYSTEM, run=run, told=told)
             elif told["event"] in ("done", "failed"):
                 if why == "cancelled":
                     raise Gone(why)

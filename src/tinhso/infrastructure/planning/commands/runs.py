@@ -39,7 +39,7 @@ from tinhso.infrastructure.planning.models.plans import (
 )
 from tinhso.infrastructure.planning.storing import store
 from tinhso.places.scopes import scope_title
-from tinhso.proof.audit import SYSTEM, Actor, command, note, nothing_changed
+from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 MOST_DONG = 10**15
 MOST_ATTEMPTS = 5
@@ -215,7 +215,7 @@ def go_on(*, actor: Actor, run: PlanRun) -> PlanRun:
 
 
 @command("planning.take_up")
-def take_up(*, actor: Actor = SYSTEM, run: PlanRun) -> PlanRun | None:
+def take_up(*, actor: Actor, run: PlanRun) -> PlanRun | None:
     """A worker takes a search; None when there is nothing left to do. One killed before starts anew from its best."""
     run = _locked(run)
     if run.state not in OPEN_STATES:
@@ -229,7 +229,7 @@ def take_up(*, actor: Actor = SYSTEM, run: PlanRun) -> PlanRun | None:
 
 
 @command("planning.progress")
-def record_progress(*, actor: Actor = SYSTEM, run: PlanRun, told: Mapping[str, Any]) -> None:
+def record_progress(*, actor: Actor, run: PlanRun, told: Mapping[str, Any]) -> None:
     """Keep a point of the search and its best plan. No entry of the log: the points themselves only grow."""
     nothing_changed()
     last = Progress.objects.filter(run=run).aggregate(last=Max("number"))["last"]
@@ -248,7 +248,7 @@ def record_progress(*, actor: Actor = SYSTEM, run: PlanRun, told: Mapping[str, A
 
 
 @command("planning.finish")
-def finish(*, actor: Actor = SYSTEM, run: PlanRun, told: Mapping[str, Any]) -> PlanRun:
+def finish(*, actor: Actor, run: PlanRun, told: Mapping[str, Any]) -> PlanRun:
     """Keep the plan that was found and verified. A search that ended meanwhile stays as it ended."""
     run = _locked(run)
     if run.state != RUNNING:
@@ -273,7 +273,7 @@ def finish(*, actor: Actor = SYSTEM, run: PlanRun, told: Mapping[str, Any]) -> P
 
 
 @command("planning.fail")
-def fail(*, actor: Actor = SYSTEM, run: PlanRun, code: str, reason: str) -> PlanRun:
+def fail(*, actor: Actor, run: PlanRun, code: str, reason: str) -> PlanRun:
     """A search ended without a plan, and why; or, with code "cancelled", as it was asked to."""
     run = _locked(run)
     if run.state not in OPEN_STATES:

@@ -91,7 +91,7 @@ def start_construction(*, actor: Actor, phase: PlannedPhase, on_day: date, remar
     phase, state = _ready(phase, on_day)
     if state.started:
         raise Conflict(_("Đợt này đã khởi công."), place=_told(phase))
-    return _drawn(actor, phase, on_day, "underConstruction", STARTED, None, _remark(remark))
+    return _drawn(actor, phase, on_day, step=STARTED, survey=None, remark=_remark(remark))
 
 
 def complete(
@@ -110,7 +110,7 @@ def complete(
         raise Invalid(_("Ngày hoàn thành phải từ ngày khởi công trở đi."), place="on_day")
     if survey is not None and survey.phase_id != phase.pk:
         raise Invalid(_("Khảo sát này của đợt khác."), place="survey")
-    return _drawn(actor, phase, on_day, "operational", BUILT, survey, _remark(remark))
+    return _drawn(actor, phase, on_day, step=BUILT, survey=survey, remark=_remark(remark))
 
 
 def _ready(phase: PlannedPhase, on_day: date) -> tuple[PlannedPhase, PhaseState]:
@@ -131,23 +131,22 @@ def _ready(phase: PlannedPhase, on_day: date) -> tuple[PlannedPhase, PhaseState]
     return phase, state
 
 
-def _drawn(
-    actor: Actor, phase: PlannedPhase, day: date, status: str, step: str, survey: Survey | None, remark: str
-) -> WorksStep:
+def _drawn(actor: Actor, phase: PlannedPhase, day: date, *, step: str, survey: Survey | None, remark: str) -> WorksStep:
     """Read the network anew with the phase in it, and record the step in the same transaction."""
     run = phase.result.run
+    status = "operational" if step == BUILT else "underConstruction"
     built = None
     if step == BUILT:
         rows = survey.spans.all() if survey else ()
         built = AsBuilt(day, {row.span_id: row for row in rows})
         if all(built.left_out(span.span_id) for span in phase.built_spans.all()):
             raise Invalid(_("Khảo sát nói không đoạn nào được xây."), place="survey")
-    raw = drawn_into(run.plan.network, day, phase, prefix(run), status, built)
+    raw = drawn_into(run.plan.network, day, phase, prefix=prefix(run), status=status, built=built)
     made: list[WorksStep] = []
 
     def write(batch: ImportBatch, _diff: Diff) -> None:
-        about = {"step": step, "on_day": day, "survey": survey, "remark": remark}
-        made.append(_record(actor=actor, phase=phase, batch=batch, **about))
+        kept = _record(actor=actor, phase=phase, batch=batch, step=step, on_day=day, survey=survey, remark=remark)
+        made.append(kept)
 
     import_ofds(
         actor=actor,
