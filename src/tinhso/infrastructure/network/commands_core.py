@@ -30,6 +30,14 @@ def known_nodes(network: Network, nodes: Iterable[str], day: date, place: str) -
     return wanted
 
 
+def _reason(text: str) -> str:
+    """The reason in one line; Invalid where there is none."""
+    reason = " ".join(text.split())
+    if not reason or len(reason) > 500:
+        raise Invalid(_("Cần lý do, không quá 500 ký tự."), place="reason", mend=_("Ghi căn cứ của lựa chọn này."))
+    return reason
+
+
 @command("infrastructure.choose_core")
 def choose_core(*, actor: Actor, network: Network, nodes: Iterable[str], valid_from: date, reason: str) -> CoreChoice:
     """From a day on, these nodes are the core; until the day of a later choice, where one is recorded already.
@@ -37,12 +45,32 @@ def choose_core(*, actor: Actor, network: Network, nodes: Iterable[str], valid_f
     Earlier choices keep their time before that day. Repeating a choice changes nothing.
     """
     network = Network.objects.select_for_update().get(pk=network.pk)
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > 500:
-        raise Invalid(_("Cần lý do, không quá 500 ký tự."), place="reason", mend=_("Ghi căn cứ của lựa chọn này."))
+    reason = _reason(reason)
     chosen = known_nodes(network, nodes, valid_from, "nodes")
     if not chosen:
         raise Invalid(_("Chưa chọn nút nào."), place="nodes", mend=_("Chọn ít nhất một nút lõi."))
+    return _from_day_on(actor, network, chosen, valid_from, reason)
+
+
+@command("infrastructure.withdraw_core")
+def withdraw_core(*, actor: Actor, network: Network, valid_from: date, reason: str) -> CoreChoice:
+    """From a day on the network has no core; until the day of a later choice, where one is recorded already.
+
+    Invalid where no core is chosen on that day.
+    """
+    network = Network.objects.select_for_update().get(pk=network.pk)
+    reason = _reason(reason)
+    before = CoreChoice.objects.filter(network=network).as_of(valid_from).first()
+    if before is None or (before.withdrawn and before.valid_from != valid_from):
+        raise Invalid(
+            _("Ngày %(day)s không có lựa chọn lõi nào đang hiệu lực.") % {"day": f"{valid_from:%d/%m/%Y}"},
+            place="valid_from",
+            mend=_("Chọn một ngày trong thời hạn của lựa chọn muốn rút."),
+        )
+    return _from_day_on(actor, network, [], valid_from, reason)
+
+
+def _from_day_on(actor: Actor, network: Network, chosen: list[str], valid_from: date, reason: str) -> CoreChoice:
     text = canonical.dumps(chosen).decode()
     choices = CoreChoice.objects.filter(network=network).known_at()
     before = choices.valid_on(valid_from).first()

@@ -186,7 +186,7 @@ class AgencyConnection(Versioned):
 class CoreChoice(Versioned):
     """Which nodes the operator calls the core, from a day on. Without a choice in force there is no core.
 
-    `nodes`: canonical JSON list of element identifiers, sorted.
+    `nodes`: canonical JSON list of element identifiers, sorted; empty where the choice was withdrawn from that day on.
     """
 
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
@@ -202,3 +202,8 @@ class CoreChoice(Versioned):
             one_current("infrastructure_core_once", "network", "valid_from"),
             interval_ordered("infrastructure_core_interval"),
         ]
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this row says that from its day on there is no core."""
+        return self.nodes == "[]"

@@ -105,7 +105,7 @@ def placement(request: HttpRequest, network: Network, day: date, **subject: Any)
         "methods": [(title, counts[method]) for method, title in METHODS.items() if counts[method]],
         "outside": counts[OUTSIDE],
         "nodes": len(found),
-        "core": choice,
+        "core": None if choice is None or choice.withdrawn else choice,
         "core_nodes": len(json.loads(choice.nodes)) if choice else 0,
     }
 

@@ -79,5 +79,5 @@ def network_at(network: Network, day: date, known_at: datetime | None = None) ->
         rows(Node, NodeAt, nodes),
         rows(Span, SpanAt, spans),
         rows(AgencyConnection, ConnectionAt, ("agency_uid", "node_id", "basis")),
-        None if core is None else tuple(json.loads(core)),
+        tuple(json.loads(core or "[]")) or None,
     )

@@ -1,8 +1,7 @@
-"""Coverage for everyone; core and agency lines for those who keep the record."""
+"""Coverage for everyone; agency lines for those who keep the record."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import parse_day, today
-from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.errors import Invalid
+from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import fold
 from tinhso.identity.queries import agencies_by_uid
-from tinhso.infrastructure.network.commands_core import choose_core, connect_agencies, disconnect_agency
+from tinhso.infrastructure.network.commands_core import connect_agencies, disconnect_agency
 from tinhso.infrastructure.network.coverage import (
     FIBRE_STATES,
     PATH_STATES,
@@ -32,15 +32,14 @@ from tinhso.infrastructure.network.coverage import (
     generations,
     units_day,
 )
-from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Network, Node
+from tinhso.infrastructure.network.models import AgencyConnection, Network
+from tinhso.infrastructure.network.pages import CHOOSE, actor_of, crumbs, network_of
 from tinhso.infrastructure.network.panels import tone
 from tinhso.places.models import Unit
 from tinhso.places.scopes import scope_title
-from tinhso.proof.audit import Actor
 
 FIRST_YEAR = 2016
 PER_PAGE = 50
-CHOOSE = "infrastructure.choose_core"
 
 
 def _day(request: HttpRequest, name: str, default: date) -> date:
@@ -53,21 +52,14 @@ def _day(request: HttpRequest, name: str, default: date) -> date:
     return day
 
 
-def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way to a page; the network list comes first."""
-    return [step for step in ((_("Mạng cáp quang"), link_to("infrastructure:networks")), *more[:-1]) if step[1]] + [
-        more[-1]
-    ]
-
-
 @public
 def coverage(request: HttpRequest) -> HttpResponse:
     """Which units are on fibre on a day, by the units of that day or of another generation."""
-    crumbs = _crumbs((_("Độ phủ"), ""))
+    trail = crumbs((_("Độ phủ"), ""))
     scope = request.GET.get("pham-vi") or default_scope()
     day = _day(request, "ngay", today())
     if scope is None:
-        return render(request, "infrastructure/coverage.html", {"crumbs": crumbs, "day": day})
+        return render(request, "infrastructure/coverage.html", {"crumbs": trail, "day": day})
     units_on = units_day(scope, _day(request, "donvi", day))
     found = covered(scope, day, units_on)
     rows = [_row(found, unit) for unit in found.units]
@@ -75,7 +67,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     ends = [date(year, 12, 31) for year in range(FIRST_YEAR, today().year)]
     chosen = max((start for start in known if start <= units_on), default=None)
     context = {
-        "crumbs": crumbs,
+        "crumbs": trail,
         "scope": scope,
         "scope_title": scope_title(scope),
         "day": day,
@@ -104,18 +96,6 @@ def _row(found: Covered, unit: Unit) -> dict[str, Any]:
     }
 
 
-class CoreForm(forms.Form):
-    nodes = forms.CharField(
-        label=gettext_lazy("Mã các nút lõi, cách nhau bằng dấu phẩy"),
-        help_text=gettext_lazy("Ghi đúng mã nút trong dữ liệu mạng."),
-        max_length=5000,
-    )
-    valid_from = forms.DateField(
-        label=gettext_lazy("Có hiệu lực từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=500)
-
-
 class LineForm(forms.Form):
     agency = forms.CharField(label=gettext_lazy("Mã cơ quan trong hệ thống"), max_length=80)
     node = forms.CharField(label=gettext_lazy("Mã nút phục vụ"), max_length=200)
@@ -131,67 +111,10 @@ class EndForm(forms.Form):
     reason = forms.CharField(max_length=300)
 
 
-def _network(request: HttpRequest, uuid: UUID) -> Network:
-    return get_object_or_404(Network.objects.visible_to(request.user), uuid=uuid)
-
-
-def _tell(form: forms.Form, problem: Problem) -> None:
-    field = problem.place if problem.place in form.fields else None
-    form.add_error(field, " ".join(part for part in (problem.what, problem.mend) if part))
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return request.user.actor()  # type: ignore[union-attr]
-
-
-@requires(CHOOSE)
-def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Choose the core of a network, and every choice made so far."""
-    network = _network(request, uuid)
-    form = CoreForm(request.POST or None, initial={"valid_from": today()})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        nodes = [node.strip() for node in given["nodes"].split(",") if node.strip()]
-        try:
-            choose_core(
-                actor=_actor(request),
-                network=network,
-                nodes=nodes,
-                valid_from=given["valid_from"],
-                reason=given["reason"],
-            )
-        except Invalid as problem:
-            _tell(form, problem)
-        else:
-            messages.success(request, _("Đã ghi lựa chọn lõi."))
-            return redirect("infrastructure:core", uuid=uuid)
-    choices = list(CoreChoice.objects.filter(network=network).order_by("-recorded_at", "-valid_from"))
-    names = dict(Node.objects.known_at().filter(network=network).values_list("element_id", "name"))
-    for choice in choices:
-        choice.chosen = [(node, names.get(node, "")) for node in json.loads(choice.nodes)]  # type: ignore[attr-defined]
-    context = {
-        "network": network,
-        "form": form,
-        "choices": choices,
-        "in_force": next((choice for choice in choices if _holds(choice)), None),
-        "crumbs": _crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Lõi"), "")),
-    }
-    return render(request, "infrastructure/core.html", context, status=422 if form.errors else 200)
-
-
-def _holds(choice: CoreChoice) -> bool:
-    day = today()
-    return (
-        choice.superseded_at is None
-        and (choice.valid_from is None or choice.valid_from <= day)
-        and (choice.valid_to is None or choice.valid_to > day)
-    )
-
-
 @requires(CHOOSE)
 def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Which nodes serve which agencies: record a line, end one."""
-    network = _network(request, uuid)
+    network = network_of(request, uuid)
     form = LineForm(request.POST if "agency" in request.POST else None, initial={"valid_from": today()})
     if request.method == "POST":
         done = _end_line(request, network) if "line" in request.POST else _add_line(request, network, form)
@@ -215,7 +138,7 @@ def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "asked": asked,
         "recorded": bool(recorded),
         "day": today(),
-        "crumbs": _crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Đường tới cơ quan"), "")),
+        "crumbs": crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Đường tới cơ quan"), "")),
     }
     return render(request, "infrastructure/agency_lines.html", context, status=422 if form.errors else 200)
 
@@ -224,18 +147,17 @@ def _add_line(request: HttpRequest, network: Network, form: LineForm) -> str:
     if not form.is_valid():
         return ""
     given = form.cleaned_data
-    try:
-        connect_agencies(
-            actor=_actor(request),
+    made = attempt(
+        form,
+        lambda: connect_agencies(
+            actor=actor_of(request),
             network=network,
             lines=[(given["agency"], given["node"])],
             valid_from=given["valid_from"],
             basis=given["basis"],
-        )
-    except Invalid as problem:
-        _tell(form, problem)
-        return ""
-    return _("Đã ghi đường tới cơ quan.")
+        ),
+    )
+    return "" if made is None else _("Đã ghi đường tới cơ quan.")
 
 
 def _end_line(request: HttpRequest, network: Network) -> str:
@@ -244,5 +166,5 @@ def _end_line(request: HttpRequest, network: Network) -> str:
         raise Invalid(_("Thiếu ngày kết thúc hoặc lý do."), place="valid_to", mend=_("Điền cả hai rồi gửi lại."))
     given = form.cleaned_data
     line = get_object_or_404(AgencyConnection.objects.filter(network=network), pk=given["line"])
-    disconnect_agency(actor=_actor(request), line=line, valid_to=given["valid_to"], reason=given["reason"])
+    disconnect_agency(actor=actor_of(request), line=line, valid_to=given["valid_to"], reason=given["reason"])
     return _("Đã kết thúc đường tới cơ quan.")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tinhso.foundation.errors import Invalid
-from tinhso.infrastructure.network.commands_core import choose_core
+from tinhso.infrastructure.network.commands_core import choose_core, withdraw_core
 from tinhso.infrastructure.network.models import CoreChoice
 from tinhso.infrastructure.network.queries import network_at
 from tinhso.infrastructure.network.tests.coverage_recipes import network, write
@@ -79,3 +79,28 @@ def test_refused(net, case, nodes, day, reason, place):
         choose(net, nodes, day, reason)
     assert refused.value.place == place
     assert not CoreChoice.objects.exists()
+
+
+def withdraw(net, day, reason="bỏ trạm"):
+    return withdraw_core(actor=TESTER, network=net, valid_from=day, reason=reason)
+
+
+def test_withdrawn_from_a_day_on_until_a_later_choice(net):
+    choose(net, ["A"], date(2020, 6, 1))
+    choose(net, ["B"], date(2023, 1, 1))
+    withdraw(net, date(2021, 6, 1))
+    found = [core_on(net, date(year, 12, 31)) for year in (2020, 2021, 2022, 2023)]
+    assert found == [("A",), None, None, ("B",)]
+    withdraw(net, date(2021, 6, 1))
+    assert CoreChoice.objects.known_at().count() == 3, "said again, nothing changes"
+    choose(net, ["A"], date(2022, 6, 1))
+    assert core_on(net, date(2022, 12, 31)) == ("A",)
+
+
+@pytest.mark.parametrize("day", [date(2019, 1, 1), date(2022, 1, 1)])
+def test_nothing_to_withdraw_is_told(net, day):
+    choose(net, ["A"], date(2020, 6, 1))
+    withdraw(net, date(2021, 1, 1))
+    with pytest.raises(Invalid) as refused:
+        withdraw(net, day)
+    assert refused.value.place == "valid_from"
