@@ -101,22 +101,22 @@ def population(at: ScopeAt) -> Inputs:
 
 @indicator(
     id="infrastructure.two_disjoint_paths",
-    version=1,
+    version=2,
     kind=RATIO,
     unit="share",
     title=Text("Đơn vị có hai đường độc lập về lõi", "Units with two span-disjoint paths to the core"),
     words=_words(
         Text(
-            "Trong các đơn vị cấp xã, bao nhiêu đơn vị vẫn nối được với lõi khi đứt bất kỳ một đoạn cáp nào: mỗi phần "
-            "hợp thành có ít nhất một nút là nút lõi, hoặc có hai đường về lõi không chung đoạn cáp nào. Chỉ đoạn cáp "
-            "“operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau; hai đường có thể về hai "
-            "nút lõi khác nhau. Lõi là lựa chọn có hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ liệu”, "
-            "không bao giờ phỏng đoán.",
-            "Of the commune-level units, how many keep their way to the core when any one span is cut: each part has "
-            "at least one node that is a core node, or that has two paths to the core sharing no span. Only "
-            "“operational” spans with both ends recorded count; parallel spans are distinct; the two paths may end "
-            "at different core nodes. The core is the operator's choice in force; unset, all is “no data”, never a "
-            "guess.",
+            "Trong các đơn vị cấp xã, bao nhiêu đơn vị vẫn nối được với lõi khi đứt bất kỳ một đoạn cáp nào: dù đứt "
+            "đoạn nào, mỗi phần hợp thành vẫn còn ít nhất một nút tới được lõi. Chỉ đoạn cáp “operational” ghi đủ hai "
+            "đầu được tính; hai đoạn song song là hai đoạn khác nhau; hai đường có thể đi từ hai nút của cùng một phần "
+            "và về hai nút lõi khác nhau. Lõi là lựa chọn có hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ "
+            "liệu”, không bao giờ phỏng đoán.",
+            "Of the commune-level units, how many keep their way to the core when any one span is cut: whichever span "
+            "it is, each part still has at least one node that reaches the core. Only “operational” spans with both "
+            "ends recorded count; parallel spans are distinct; the two paths may begin at different nodes of the part "
+            "and end at different core nodes. The core is the operator's choice in force; unset, all is “no data”, "
+            "never a guess.",
         ),
         MEASURED,
     ),

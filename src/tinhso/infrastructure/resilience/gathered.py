@@ -108,7 +108,7 @@ def _units(
 def _within(
     state: NetworkAt, parts: Iterable[list[Part]], day: date, known_at: datetime | None
 ) -> dict[str, list[str]]:
-    """By part uid, the nodes in it; a node lies in one part, the latest placement that fits."""
+    """By part uid, the nodes in it; a node lies in one part, that of the earliest units it fits."""
     wanted = {part.uid for found in parts for part in found}
     placed: dict[str, str] = {}
     for since in sorted({_since(uid) for uid in wanted}):

@@ -87,3 +87,35 @@ def test_a_hundred_thousand_spans_in_a_second_and_a_half():
     found = reach(spans, {"n0", "n1"})
     assert len(found.one) > 40_000
     assert time.process_time() - start < 1.5, "half a second where nothing else runs"
+
+
+def ways_one_by_one(spans, core, nodes, cut_nodes):
+    """0, 1 or 2 ways of a set of nodes, taking away every single span and, if asked, every other node."""
+    held = [reached(spans[:i] + spans[i + 1 :], core) for i in range(len(spans))]
+    if cut_nodes:
+        others = {end for _key, *ends in spans for end in ends} - core - nodes
+        held += [reached([span for span in spans if node not in span[1:]], core) for node in others]
+    if not reached(spans, core) & nodes:
+        return 0
+    return 2 if all(left & nodes for left in held) else 1
+
+
+def test_ways_of_several_nodes_together_agree_with_brute_force():
+    for seed in range(2000, 3000):
+        spans, core = random_case(seed)
+        rng = random.Random(seed)
+        nodes = set(rng.sample(range(15), rng.randint(1, 3)))
+        found = reach(spans, core)
+        assert found.ways(nodes) == ways_one_by_one(spans, core, nodes, False), (seed, spans, core, nodes)
+        assert found.node_ways(nodes) == ways_one_by_one(spans, core, nodes, True), (seed, spans, core, nodes)
+
+
+def test_two_nodes_on_two_bridges_survive_any_single_span():
+    found = reach([("s", "K", "a"), ("t", "K", "b"), ("u", "b", "c")], {"K"})
+    assert found.two == {"K"}
+    assert [found.ways(nodes) for nodes in (["a"], ["a", "b"], ["b", "c"], ["z"], [])] == [1, 2, 1, 0, 0]
+
+
+def test_a_ring_through_one_node_has_two_span_but_one_node_disjoint_path():
+    found = reach([("s", "K", "a"), ("t", "K", "a"), ("u", "a", "b"), ("v", "a", "b")], {"K"})
+    assert (found.ways(["b"]), found.node_ways(["b"]), found.node_ways(["a"])) == (2, 1, 2)
