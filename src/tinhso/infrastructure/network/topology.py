@@ -88,9 +88,7 @@ def reach(spans: Iterable[tuple[Hashable, Hashable, Hashable]], core: Iterable[H
     )
 
 
-def _search(
-    ways: list[list[int]], across: list[int]
-) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+def _search(ways: list[list[int]], across: list[int]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
     """Depth first from node 0, without recursion: nodes in the order found; by node the span over which it was, how
     many back spans start there less those that end there, its depth, and the least depth its own spans lead to."""
     depth = [-1] * len(ways)

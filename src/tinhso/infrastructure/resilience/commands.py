@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -37,9 +37,8 @@ def _write(row: R) -> R:
     diff = timeline.write([row])
     if not diff:
         nothing_changed()
-        kept = [other for other in type(row).objects.known_at().valid_on(row.valid_from) if _same(other, row)]
-        return kept[0]
-    before = next((old for old, new in diff.changed if new is row), None)
+        return next(other for other in _in_force(row) if timeline.key_of(other) == timeline.key_of(row))
+    before: Any = next((old for old, new in diff.changed if new is row), None)
     note(
         target=_target(row),
         before=_told(before) if before else None,
@@ -48,8 +47,9 @@ def _write(row: R) -> R:
     return row
 
 
-def _same(one: Recorded, two: Recorded) -> bool:
-    return timeline.key_of(one) == timeline.key_of(two)
+def _in_force(row: R) -> list[R]:
+    assert row.valid_from is not None
+    return list(type(row).objects.as_of(row.valid_from))
 
 
 @command("resilience.record_group")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tinhso.identity.models import Agency
 from tinhso.infrastructure.network.agencies import forerunners
@@ -27,13 +27,14 @@ UNIT, AGENCY = "unit", "agency"
 
 
 class Service(NamedTuple):
-    """`code`: the unit's code or the agency's uid; `part`: uid of the part, empty for an agency; `nodes`: ids, sorted;
-    `people`: persons in the part, 0 where they are counted with the whole unit or not known."""
+    """`code`: the unit's code or the agency's uid; `part`: uid of the part, empty for an agency; `nodes`: ids (numbers
+    of the graph, once prepared), sorted; `people`: persons in the part, 0 where they are counted with
+    the whole unit or not known."""
 
     kind: str
     code: str
     part: str
-    nodes: tuple[str, ...]
+    nodes: tuple[Any, ...]
     people: int
 
 
@@ -87,7 +88,7 @@ def _units(
 ) -> tuple[list[Service], dict[str, int], set[str]]:
     parts = parts_of([unit.uid for unit in units], known_at)
     within = _within(state, parts.values(), day, known_at)
-    people = populations([*parts, *within], known_at)
+    people = populations({*parts, *(part.uid for found in parts.values() for part in found)}, known_at)
     services, whole, uncounted = [], {}, set()
     for unit in units:
         here = [part.uid for part in parts[unit.uid] if part.resolved]

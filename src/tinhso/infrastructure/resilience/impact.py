@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tinhso.infrastructure.graphs.loss import cut
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.resilience.gathered import AGENCY, UNIT
-from tinhso.infrastructure.resilience.prepared import prepared_for
+from tinhso.infrastructure.resilience.prepared import PreparedNetwork, prepared_for
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,37 @@ def impact(
     known_at: datetime | None = None,
 ) -> Impact:
     """What is lost when these spans and nodes (ids of the file) fail together at the end of a day."""
-    ready = prepared_for(network, day, known_at)
-    asked_spans, asked_nodes = frozenset(spans), frozenset(nodes)
-    unknown = tuple(sorted(asked_spans - ready.span_ids)) + tuple(sorted(asked_nodes - ready.node_ids))
+    return impact_on(prepared_for(network, day, known_at), spans=spans, nodes=nodes)
+
+
+def impact_on(ready: PreparedNetwork, *, spans: Iterable[str] = (), nodes: Iterable[str] = ()) -> Impact:
+    """The same upon a network made ready: for many questions about one day."""
+    span_numbers, unknown_spans = _numbers(ready.graph.span_index, spans)
+    node_numbers, unknown_nodes = _numbers(ready.graph.node_index, nodes)
+    unknown = (*unknown_spans, *unknown_nodes)
     if not ready.has_core:
         return Impact((), (), (), None, (), unknown, False)
-    before, after = ready.reached(), ready.reached(asked_spans, asked_nodes)
-    lost = [
-        service
-        for service in ready.gathered.services
-        if not before.isdisjoint(service.nodes) and after.isdisjoint(service.nodes)
-    ]
-    units = {service.code for service in lost if service.kind == UNIT}
-    whole = ready.gathered.whole
+    return numbered_impact(ready, span_numbers, node_numbers, unknown)
+
+
+def numbered_impact(
+    ready: PreparedNetwork, spans: Iterable[int] = (), nodes: Iterable[int] = (), unknown: tuple[str, ...] = ()
+) -> Impact:
+    """The same by the numbers of the prepared graph."""
+    lost = cut(ready.loss, spans, nodes)
+    services = [ready.services[number] for number in lost.services.tolist()]
+    units = {service.code for service in services if service.kind == UNIT}
     return Impact(
         tuple(sorted(units)),
-        tuple(sorted(service.part for service in lost if service.kind == UNIT)),
-        tuple(sorted(service.code for service in lost if service.kind == AGENCY)),
-        sum(service.people for service in lost) + sum(whole.get(code, 0) for code in units),
-        tuple(sorted(units & ready.gathered.uncounted)),
+        tuple(sorted(service.part for service in services if service.kind == UNIT)),
+        tuple(sorted(service.code for service in services if service.kind == AGENCY)),
+        lost.weights["people"] + sum(ready.whole.get(code, 0) for code in units),
+        tuple(sorted(units & ready.uncounted)),
         unknown,
         True,
     )
+
+
+def _numbers(index: dict[str, int], ids: Iterable[str]) -> tuple[list[int], list[str]]:
+    asked = sorted(set(ids))
+    return [index[name] for name in asked if name in index], [name for name in asked if name not in index]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tinhso.files.imports import Diff, Plan, compare
@@ -36,10 +37,10 @@ def plans(rows: Sequence[R]) -> list[Plan]:
     model = type(rows[0])
     held: dict[tuple, list[R]] = {}
     wanted_keys = {key_of(row) for row in rows}
-    for row in model.objects.known_at().filter(network__in={row.network_id for row in rows if row.network_id}):
-        held.setdefault(key_of(row), []).append(row)  # type: ignore[arg-type]
-    for row in model.objects.known_at().filter(network=None):
-        held.setdefault(key_of(row), []).append(row)  # type: ignore[arg-type]
+    networks = {key[0] for key in wanted_keys if key[0] is not None}
+    current: Any = model.objects.known_at().filter(Q(network__in=networks) | Q(network=None))
+    for row in current:
+        held.setdefault(key_of(row), []).append(row)
     existing = [row for key in wanted_keys for row in held.get(key, ())]
     wanted = {key: {row.valid_from: row for row in held.get(key, ())} for key in wanted_keys}
     for row in sorted(rows, key=lambda row: row.valid_from or date.min):

@@ -14,9 +14,7 @@ OPERATIONAL = "operational"
 
 def working(spans):
     """Spans that carry a path, as (id, end, other end)."""
-    return [
-        (span["span"], *span["ends"]) for span in spans if span["status"] == OPERATIONAL and len(span["ends"]) == 2
-    ]
+    return [(span["span"], *span["ends"]) for span in spans if span["status"] == OPERATIONAL and len(span["ends"]) == 2]
 
 
 def nodes_by_part(nodes):

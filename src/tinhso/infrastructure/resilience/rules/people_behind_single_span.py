@@ -37,10 +37,8 @@ def count(inputs):
         else:
             behind = whole if by_ways[1] else 0
             unreached = whole if by_ways[0] and not by_ways[1] else 0
-        if not known:
-            state = "no_data" if inputs["core"] else "no_core"
-        else:
-            state = "some" if behind else "none"
+        unknown = "no_data" if inputs["core"] else "no_core"
+        state = ("some" if behind else "none") if known else unknown
         yield {
             "key": unit["unit"],
             "unit": unit["unit"],
