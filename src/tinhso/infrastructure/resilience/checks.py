@@ -74,12 +74,12 @@ def _day(day: date) -> date:
 
 
 def _elements(
-    known: Known, model: type[Node] | type[Span], network: Network, ids: Iterable[str], day: date
+    known: Known, model: type[Node] | type[Span], network: Network, ids: Iterable[str], day: date, *, place: str
 ) -> list[str]:
     wanted = sorted({text.strip() for text in ids if text.strip()})
     have = known.ids(model, network, day)
     if missing := [text for text in wanted if text not in have]:
-        title, place = (_("đoạn cáp"), "spans") if model is Span else (_("nút"), "nodes")
+        title = _("đoạn cáp") if model is Span else _("nút")
         raise Invalid(
             _("Ngày %(day)s mạng không có %(kind)s: %(ids)s.")
             % {"day": f"{day:%d/%m/%Y}", "kind": title, "ids": ", ".join(missing[:10])},
@@ -107,8 +107,8 @@ def group(
     if not CODE.fullmatch(code):
         raise Invalid(_("Mã nhóm “%(code)s” sai dạng.") % {"code": code[:60]}, place="code", mend="cau-do-quan-1")
     _day(valid_from)
-    chosen_spans = _elements(known, Span, network, spans, valid_from)
-    chosen_nodes = _elements(known, Node, network, nodes, valid_from)
+    chosen_spans = _elements(known, Span, network, spans, valid_from, place="spans")
+    chosen_nodes = _elements(known, Node, network, nodes, valid_from, place="nodes")
     if not chosen_spans and not chosen_nodes:
         raise Invalid(_("Nhóm không có phần tử nào."), place="spans", mend=_("Chọn ít nhất một đoạn cáp hoặc nút."))
     return SharedRiskGroup(
@@ -146,7 +146,7 @@ def reliability(
     if target in ELEMENTS:
         if network is None:
             raise Invalid(_("Một phần tử cần biết thuộc mạng nào."), place="network", mend=_("Ghi UUID của mạng."))
-        _elements(known, Span if target == SPAN else Node, network, [subject], valid_from)
+        _elements(known, Span if target == SPAN else Node, network, [subject], valid_from, place="subject")
     if target in (SPANS, NODES) and subject:
         raise Invalid(_("“Mọi phần tử” không kèm mã."), place="subject", mend=_("Để trống cột này."))
     if target not in (SPANS, NODES) and not subject:
