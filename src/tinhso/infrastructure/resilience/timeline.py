@@ -36,7 +36,7 @@ def plans(rows: Sequence[R]) -> list[Plan]:
         return []
     model = type(rows[0])
     held: dict[tuple, list[R]] = {}
-    wanted_keys = {key_of(row) for row in rows}
+    wanted_keys = dict.fromkeys(key_of(row) for row in rows)
     networks = {key[0] for key in wanted_keys if key[0] is not None}
     current: Any = model.objects.known_at().filter(Q(network__in=networks) | Q(network=None))
     for row in current:
