@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from tinhso.foundation.dates import VIETNAM, today
 from tinhso.infrastructure.network.api_coverage import router as coverage_router
 from tinhso.infrastructure.network.commands import Outcome, import_ofds
 from tinhso.infrastructure.network.models import Network, Node, Span
-from tinhso.infrastructure.network.ofds.export import export_geojson, export_json
+from tinhso.infrastructure.network.ofds.export import export as exported
+from tinhso.infrastructure.network.ofds.formats import FORMATS
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.network.summary import listed, readings, summary
-from tinhso.infrastructure.network.uploads import refuse_upload
+from tinhso.infrastructure.network.uploads import at_once, refuse_upload
 
 router = Router(tags=["infrastructure"])
 router.add_router("", coverage_router)
@@ -258,21 +260,27 @@ def list_spans(request: HttpRequest, uuid: UUID, given: Query[Paged]) -> dict:
 
 @router.get("/networks/{uuid}/ofds", summary="A network as an OFDS 0.4 package, on a day, as known at a moment")
 def export(
-    request: HttpRequest, uuid: UUID, given: Query[ReadingAt], format: Literal["json", "geojson"] = "json"
+    request: HttpRequest,
+    uuid: UUID,
+    given: Query[ReadingAt],
+    format: Literal["json", "geojson", "csv", "gpkg"] = "json",
 ) -> StreamingHttpResponse:
-    """The file, for engineers: JSON without loss, or GeoJSON."""
+    """The file, for engineers, without loss: JSON, GeoJSON, CSV tables with WKT in a zip, or GeoPackage."""
     _engineer(request, EXACT)
     network = _network(request, uuid)
-    write = export_json if format == "json" else export_geojson
-    kind = "application/json" if format == "json" else "application/geo+json"
-    response = StreamingHttpResponse(write([network], given.day, given.moment), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{uuid}-{given.day}.{format}"'
+    suffix, kind = FORMATS[format]
+    pieces = exported(format, [network], given.day, given.moment)
+    # The first piece is made before the answer begins, so that a refusal is still an answer of its own.
+    first = next(pieces)
+    response = StreamingHttpResponse(chain([first], pieces), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{uuid}-{given.day}.{suffix}"'
     return response
 
 
 @router.post("/imports", response=NetworkImportOut, summary="Import an OFDS 0.3 or 0.4 file")
 def bring(request: HttpRequest, file: File[UploadedFile], given: Form[ImportIn]) -> dict:
-    """Check or record a network file: all or nothing. Faults come back as problem+json with `findings`."""
+    """Check or record a network file (JSON, GeoJSON, CSV tables in a zip, GeoPackage; recognised by content): all or
+    nothing. Faults come back as problem+json with `findings`."""
     user = _engineer(request, "infrastructure.import")
     refuse_upload(file.size or 0)
     outcome = import_ofds(
@@ -283,6 +291,7 @@ def bring(request: HttpRequest, file: File[UploadedFile], given: Form[ImportIn])
         network=given.network,
         repair=given.repair,
         dry_run=given.dry_run,
+        limit=at_once(),
     )
     return told(outcome, dry_run=given.dry_run)
 

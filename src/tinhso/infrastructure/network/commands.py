@@ -64,19 +64,21 @@ def import_ofds(
     repair: bool = False,
     dry_run: bool = False,
     demonstration: bool = False,
+    limit: int = 0,
     say: Say = lambda text: None,
     after: Callable[[ImportBatch, Diff], None] | None = None,
 ) -> Outcome:
     """Record the networks of an OFDS file as their state from a day on.
 
     `as_of` defaults to each network's collectionDate, else publicationDate, else today. `network` takes only one
-    network out of the package. Raises BadJson, Invalid (size, day, network) or ImportRefused with every finding;
-    Conflict when another file came in meanwhile. Elements absent from the file end on that day. `after` writes what
-    belongs to the same change, in the same transaction; it is not called where nothing changes.
+    network out of the package, `limit` bounds the bytes a zip may unpack to. Raises BadJson, Invalid (size, day,
+    network) or ImportRefused with every finding; Conflict when another file came in meanwhile. Elements absent from
+    the file end on that day. `after` writes what belongs to the same change, in the same transaction; it is not called
+    where nothing changes.
     """
     seen = _imports_so_far()
     with _uncollected():
-        file = read(raw, repair=repair, say=say)
+        file = read(raw, repair=repair, limit=limit, say=say)
         file.require()
         chosen = [found for found in file.networks if network in (None, found.uuid)]
         if not chosen:

@@ -63,6 +63,7 @@ def _group(change: NetworkChange) -> Group:
 
 def read(given: Given) -> Report:
     """An OFDS package, 0.3 or 0.4."""
+    by_worker = given.path.stat().st_size > at_once()
     outcome = import_ofds(
         actor=given.actor,
         raw=given.path.read_bytes(),
@@ -70,6 +71,7 @@ def read(given: Given) -> Report:
         as_of=given.answers["as_of"],
         repair=given.answers["repair"],
         dry_run=given.dry_run,
+        limit=max_bytes() if by_worker else at_once(),
     )
     first = outcome.changes[0]
     url = ""
@@ -85,8 +87,10 @@ uploaders.add(
         code=OFDS,
         slug="mang-cap-quang",
         lead=Text(
-            "Tệp OFDS (JSON, chuẩn 0.3 hoặc 0.4): hiện trạng của một hay nhiều mạng từ một ngày.",
-            "An OFDS file (JSON, version 0.3 or 0.4): the state of one or more networks from a day on.",
+            "Tệp OFDS 0.3 hoặc 0.4 (JSON, GeoJSON, GeoPackage, hoặc các bảng CSV nén thành zip): hiện trạng của một "
+            "hay nhiều mạng từ một ngày.",
+            "An OFDS file, version 0.3 or 0.4 (JSON, GeoJSON, GeoPackage, or CSV tables in a zip): the state of one or "
+            "more networks from a day on.",
         ),
         form=OfdsForm,
         read=read,

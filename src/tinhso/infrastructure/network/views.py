@@ -34,6 +34,12 @@ FACTS = {
     "span.ready": Text("Đoạn cáp ghi ngày sẵn sàng", "Spans with a ready-for-service date"),
     "span.phase": Text("Đoạn cáp ghi giai đoạn", "Spans with a phase"),
 }
+DOWNLOADS = {
+    "json": Text("JSON", "JSON"),
+    "geojson": Text("GeoJSON", "GeoJSON"),
+    "csv": Text("CSV với WKT (zip)", "CSV with WKT (zip)"),
+    "gpkg": Text("GeoPackage", "GeoPackage"),
+}
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -69,6 +75,8 @@ def network(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "day": day,
             "known_day": known_day,
             "told": told,
+            "known_at": known_at,
+            "formats": DOWNLOADS.items(),
             "facts": [(FACTS[fact.key], fact) for fact in told.completeness],
             "readings": [(reading, _findings(reading.findings)) for reading in history],
             "crumbs": [(_("Mạng cáp quang"), reverse("infrastructure:networks")), (found.name, "")],

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tinhso.foundation.errors import Invalid
 from tinhso.infrastructure.network.models import (
     CONTRACT,
     HEAD,
@@ -19,7 +22,9 @@ from tinhso.infrastructure.network.models import (
     Record,
     Span,
 )
+from tinhso.infrastructure.network.ofds.csvtables import to_csv
 from tinhso.infrastructure.network.ofds.geojson import to_geojson
+from tinhso.infrastructure.network.ofds.gpkg import to_gpkg
 from tinhso.infrastructure.network.ofds.jsontext import dumps, loads
 
 KINDS = {PHASE: "phases", ORGANISATION: "organisations", CONTRACT: "contracts", WAYLEAVE: "wayleaves"}
@@ -44,6 +49,19 @@ def export_json(networks: Iterable[Network], day: date, known_at: datetime | Non
 def export_geojson(networks: Iterable[Network], day: date, known_at: datetime | None = None) -> Iterator[str]:
     """The convenience form of the same package."""
     yield dumps(to_geojson(loads("".join(export_json(networks, day, known_at)).encode())))
+
+
+def export(form: str, networks: Iterable[Network], day: date, known_at: datetime | None = None) -> Iterator[bytes]:
+    """The same package in a format of `formats.FORMATS`, piece by piece where the format allows."""
+    match form:
+        case "json" | "geojson":
+            write = export_json if form == "json" else export_geojson
+            yield from (piece.encode() for piece in write(networks, day, known_at))
+        case _:
+            package = loads("".join(export_json(networks, day, known_at)).encode())
+            if not package["networks"]:
+                raise Invalid(_("Không mạng nào có hiện trạng vào ngày này."), place="as_of", status=404)
+            yield to_csv(package) if form == "csv" else to_gpkg(package)
 
 
 def _network(network: Network, day: date, known_at: datetime | None) -> Iterator[str]:

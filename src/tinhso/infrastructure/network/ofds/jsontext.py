@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,17 @@ def _integer(token: str) -> int | Decimal:
     if len(token) > MAX_NUMBER_LENGTH:
         raise BadJson(_("Số quá lớn: %(token)s…") % {"token": token[:40]}, mend=_("Sửa số này trong tệp nguồn."))
     return Decimal(token)
+
+
+NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+
+
+def number_of(token: str, otherwise: Any = None) -> Any:
+    """The value of a number as JSON writes it, or `otherwise` for other text. BadJson where no double can hold it."""
+    found = NUMBER.fullmatch(token)
+    if not found:
+        return otherwise
+    return _number(token) if found[1] or found[2] else _integer(token)
 
 
 def _constant(token: str) -> Any:

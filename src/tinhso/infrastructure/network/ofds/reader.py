@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from tinhso.infrastructure.network.ofds.checks import check, distance_m, point
 from tinhso.infrastructure.network.ofds.columns import line_lengths, node_columns, span_columns
 from tinhso.infrastructure.network.ofds.convert_0_3 import convert
 from tinhso.infrastructure.network.ofds.faults import ERROR, Fault, Faults
-from tinhso.infrastructure.network.ofds.geojson import from_geojson
-from tinhso.infrastructure.network.ofds.jsontext import dumps, loads
+from tinhso.infrastructure.network.ofds.formats import load
+from tinhso.infrastructure.network.ofds.jsontext import dumps
 from tinhso.infrastructure.network.ofds.repair import mend
 from tinhso.infrastructure.network.ofds.schema import LISTS
 
@@ -74,21 +74,25 @@ def refuse_size(size: int) -> None:
         )
 
 
-def read(raw: bytes, *, repair: bool = False, say: Say = lambda text: None) -> ReadFile:
-    """Read an OFDS 0.3 or 0.4 network package (or the GeoJSON this program writes).
+def read(raw: bytes, *, repair: bool = False, limit: int = 0, say: Say = lambda text: None) -> ReadFile:
+    """Read an OFDS 0.3 or 0.4 network package: JSON, the GeoJSON this program writes, CSV tables in a zip, GeoPackage.
 
-    BadJson when it is not JSON; every other fault is in the result, with its JSON pointer. With `repair`, what can be
-    mended is mended and listed.
+    BadJson or Invalid when nothing can be read; every other fault is in the result, with its JSON pointer and, for
+    tables, its row. With `repair`, what can be mended is mended and listed. `limit`: bytes a zip may unpack to
+    (default: the largest file).
     """
     refuse_size(len(raw))
     faults = Faults()
-    say(_("Đọc JSON"))
-    package = from_geojson(loads(raw))
-    convert(package, faults)
-    say(_("Đối chiếu lược đồ 0.4"))
-    package = mend(package, faults, repair=repair)
-    say(_("Kiểm tra tham chiếu và toạ độ"))
-    check(package, faults, repair=repair)
+    say(_("Đọc tệp"))
+    package, origin = load(raw, faults, limit or max_bytes())
+    if not faults.count(ERROR):
+        convert(package, faults)
+        say(_("Đối chiếu lược đồ 0.4"))
+        package = mend(package, faults, repair=repair)
+        say(_("Kiểm tra tham chiếu và toạ độ"))
+        check(package, faults, repair=repair)
+        if origin:
+            faults.kept = [replace(fault, place=origin.tell(fault.place, package)) for fault in faults.kept]
     networks: list[ReadNetwork] = []
     if not faults.count(ERROR):
         say(_("Chuẩn bị bản ghi"))

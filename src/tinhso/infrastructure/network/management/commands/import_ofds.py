@@ -1,4 +1,4 @@
-"""tinhso import_ofds: a fibre network by the Open Fibre Data Standard, 0.3 or 0.4, from a JSON file."""
+"""tinhso import_ofds: a fibre network by the Open Fibre Data Standard, 0.3 or 0.4, in any of its formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tinhso.files.console import add_import_arguments, run_import, tell_diff
 from tinhso.foundation.dates import parse_day
 from tinhso.infrastructure.network.commands import Outcome, import_ofds
 from tinhso.infrastructure.network.importers import OFDS
-from tinhso.infrastructure.network.ofds.reader import refuse_size
+from tinhso.infrastructure.network.ofds.formats import pack
+from tinhso.infrastructure.network.ofds.reader import max_bytes, refuse_size
 from tinhso.proof.audit import SYSTEM
 
 
@@ -27,11 +28,21 @@ def day(text: str) -> date:
     return found
 
 
+def _read(path: Path) -> bytes:
+    """The bytes of a file, or of a folder's tables as one zip."""
+    if path.is_dir():
+        return pack(path, max_bytes())
+    refuse_size(path.stat().st_size)
+    return path.read_bytes()
+
+
 class Command(BaseCommand):
-    help = "Import a fibre network (OFDS 0.3 or 0.4 JSON): all or nothing, repeatable, undoable."
+    help = "Import a fibre network (OFDS 0.3 or 0.4): all or nothing, repeatable, undoable."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="network package, JSON")
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="JSON, GeoJSON, CSV tables (zip or folder) or GeoPackage"
+        )
         parser.add_argument("--network", type=UUID, help="take only this network out of the package")
         parser.add_argument("--as-of", type=day, help="the day the file describes (default: its collectionDate)")
         parser.add_argument("--repair", action="store_true", help="mend what can be mended, listing each repair")
@@ -47,10 +58,9 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error.strerror}") from error
 
     def _import(self, path: Path, options: dict[str, Any]) -> None:
-        refuse_size(path.stat().st_size)
         outcome = import_ofds(
             actor=SYSTEM,
-            raw=path.read_bytes(),
+            raw=_read(path),
             source_name=path.name,
             as_of=options["as_of"],
             network=options["network"],

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -276,6 +277,25 @@ def test_command_line(tmp_path: Any, capsys: pytest.CaptureFixture) -> None:
     call_command("import_ofds", "--undo")
     assert not Node.objects.known_at().exists()
     assert "hoàn tác" in capsys.readouterr().out
+
+
+def test_command_line_takes_every_format_and_a_folder_of_tables(tmp_path: Any) -> None:
+    file = tmp_path / "m.json"
+    file.write_bytes(raw(package()))
+    call_command("import_ofds", str(file), "--as-of", "2020-01-01")
+    for name in ("m.geojson", "m.zip", "m.gpkg"):
+        call_command("export_ofds", str(tmp_path / name), "--as-of", "2020-06-01")
+    with zipfile.ZipFile(tmp_path / "m.zip") as archive:
+        archive.extractall(tmp_path / "tables")
+    call_command("import_ofds", "--undo")
+    for name in ("m.geojson", "m.zip", "m.gpkg", "tables"):
+        call_command("import_ofds", str(tmp_path / name), "--as-of", "2020-01-01")
+        assert exported(D2020) == package()
+        call_command("import_ofds", "--undo")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Invalid):
+        call_command("export_ofds", str(tmp_path / "none.gpkg"), "--as-of", "2010-01-01")
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_200_mb_file_is_refused_before_it_is_read(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

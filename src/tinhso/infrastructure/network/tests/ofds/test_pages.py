@@ -1,6 +1,8 @@
 """Who sees what, and the two steps of an import, in pages and in the API."""
 
+import io
 import json
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +18,10 @@ from tinhso.files.models import Upload
 from tinhso.identity.tests.recipes import signed_in, someone
 from tinhso.infrastructure.network.commands import import_ofds
 from tinhso.infrastructure.network.models import Network, Node
+from tinhso.infrastructure.network.ofds.csvtables import to_csv
+from tinhso.infrastructure.network.ofds.formats import FORMATS
 from tinhso.infrastructure.network.tests.ofds.recipes import NETWORK, network, node, package, raw, span
+from tinhso.infrastructure.network.tests.ofds.test_tables import zipped
 from tinhso.proof.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -250,10 +255,42 @@ def test_api_refusal_carries_every_finding(engineer: Client) -> None:
     assert {"/networks/0/spans/0/end", "/networks/0/nodes/0/location/coordinates"} <= places
 
 
-def test_export_file_may_be_imported_as_it_is(engineer: Client, read_network: Network) -> None:
-    out = b"".join(engineer.get(f"{API}/networks/{NETWORK}/ofds", {"as_of": "2020-06-01"}).streaming_content)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_goes_out_and_comes_back(engineer: Client, read_network: Network, form: str) -> None:
+    answer = engineer.get(f"{API}/networks/{NETWORK}/ofds", {"as_of": "2020-06-01", "format": form})
+    suffix, kind = FORMATS[form]
+    assert answer["Content-Type"] == kind
+    assert answer["Content-Disposition"] == f'attachment; filename="{NETWORK}-2020-06-01.{suffix}"'
+    out = b"".join(answer.streaming_content)
     again = engineer.post(f"{API}/imports", {"file": file_of(out), "as_of": "2020-01-01", "dry_run": "true"}).json()
     assert {key for counts in again["changes"][0]["counts"].values() for key, n in counts.items() if n} == {"unchanged"}
+    page = engineer.get(reverse("infrastructure:network", args=[NETWORK]), {"ngay": "2020-06-01"}).content.decode()
+    assert f"as_of=2020-06-01&amp;format={form}" in page
+
+
+@pytest.mark.parametrize("form", ["csv", "gpkg"])
+def test_a_day_without_a_state_is_no_file(engineer: Client, read_network: Network, form: str) -> None:
+    answer = engineer.get(f"{API}/networks/{NETWORK}/ofds", {"as_of": "2019-06-01", "format": form})
+    assert (answer.status_code, answer.json()["place"]) == (404, "as_of")
+    assert client_of("officer").get(f"{API}/networks/{NETWORK}/ofds", {"format": form}).status_code == 403
+
+
+def test_tables_are_checked_and_applied_in_two_steps(engineer: Client) -> None:
+    bad = zipped({"networks.csv": b"id,name\n1,x\n", "nodes.csv": b"id,nodes/0/location\n1,x\n"})
+    sent = engineer.post(UPLOAD, {"file": SimpleUploadedFile("m.zip", bad)})
+    assert "nodes.csv, dòng 2, cột nodes/0/location" in engineer.get(sent.url).content.decode()
+    sent = engineer.post(UPLOAD, {"file": SimpleUploadedFile("m.zip", to_csv(package())), "as_of": "2020-01-01"})
+    assert engineer.post(sent.url).status_code == 302
+    assert Node.objects.count() == 2
+
+
+def test_the_web_unpacks_no_more_than_it_takes(engineer: Client, settings: Any) -> None:
+    settings.OFDS_MAX_UPLOAD_MB = 1
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("networks.csv", b"id\n" + b"0" * 2_000_000)
+    refused = engineer.post(f"{API}/imports", {"file": file_of(bomb.getvalue())})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:tinhso:too-large")
 
 
 def test_pages_speak_english(client: Client, read_network: Network) -> None:
