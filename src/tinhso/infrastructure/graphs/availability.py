@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tinhso.infrastructure.graphs.multigraph import BrokenGraph
 from tinhso.infrastructure.graphs.prepared import Prepared
+from tinhso.infrastructure.graphs.reliability import served
 
 SCALE = 10**9
 
@@ -41,4 +43,13 @@ def availability(
     `span_up`, `node_up`: shares of the time (parts per 10^9, see `up`) by span and node, failing independently.
     Services that do not reach the core have 0. Where no exact way is short enough, `samples` states of the network are
     drawn, the same for the same seed."""
-    raise NotImplementedError
+    graph = prepared.rooted.graph
+    for name, given, count in (("spans", span_up, len(graph.span_ids)), ("nodes", node_up, len(graph.node_ids))):
+        if len(given) != count:
+            raise BrokenGraph(f"{count} {name}, but shares of {len(given)}")
+    ends = zip(graph.a.tolist(), graph.b.tolist(), map(int, span_up), strict=True)
+    start, nodes = prepared.services.start.tolist(), prepared.services.nodes.tolist()
+    services = [nodes[start[i] : start[i + 1]] for i in range(len(start) - 1)]
+    core = prepared.rooted.core.tolist()
+    found = served([int(share) for share in node_up], ends, core, services, samples=samples, seed=seed)
+    return [Availability(*one) for one in found]

@@ -73,13 +73,13 @@ def analyse(file: GmlGraph, core: Sequence[str] = (), run: Callable[..., None] |
     whole = rooted_everywhere(graph, **options)
     rooted, unit = whole, "pairs"
     by_span, by_node = span_pairs_lost(whole), node_pairs_lost(whole)
-    articulation = np.flatnonzero(by_node)
+    articulation: list[int] = np.flatnonzero(by_node).tolist()
     if core:
         chosen = [graph.node_index[number] for number in _numbers(file, core)]
         rooted, unit = Rooted.of(graph, chosen, **options), "nodes"
         prepared = prepare(rooted, Services.each_node(graph))
         by_span, by_node = span_losses(prepared)["nodes"], node_losses(prepared)["nodes"]
-        articulation = rooted.articulation
+        articulation = rooted.articulation.tolist()
     labels = {node.id: node.label for node in file.nodes}
     ends = {edge.id: (labels[edge.source], labels[edge.target]) for edge in file.edges}
     sizes = np.diff(chains_of(rooted).start).astype(np.int64)

@@ -211,13 +211,14 @@ class _Reader:
 
     def _link(self) -> SndLink:
         name, ends = self.new("link"), self._ends()
-        costs = [self.number(what) for what in ("the capacity", "its cost", "the routing cost", "the setup cost")]
+        capacity, capacity_cost = self.number("the capacity"), self.number("its cost")
+        routing_cost, setup_cost = self.number("the routing cost"), self.number("the setup cost")
         modules = []
         self.take("(")
         while self.peek() != ")":
             modules.append((self.number("a module's capacity"), self.number("a module's cost")))
         self.take(")")
-        return SndLink(name, *ends, *costs, tuple(modules))
+        return SndLink(name, *ends, capacity, capacity_cost, routing_cost, setup_cost, tuple(modules))
 
     def _demand(self) -> SndDemand:
         name, ends = self.new("demand"), self._ends()
