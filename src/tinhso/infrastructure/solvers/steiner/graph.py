@@ -39,12 +39,12 @@ class Graph:
 
 
 def build(n: int, tails: Ints, heads: Ints, costs: Ints, terminals: Ints) -> Graph:
-    """A graph with its adjacency; edges of a vertex in the order of their numbers."""
+    """A graph with its adjacency; the cheapest edges of a vertex first."""
     m = len(tails)
     leaving = np.empty(2 * m, np.int64)
     leaving[0::2] = tails
     leaving[1::2] = heads
-    arcs = np.argsort(leaving, kind="stable").astype(np.int64)
+    arcs = np.lexsort((np.repeat(costs, 2), leaving)).astype(np.int64)
     start = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(leaving, minlength=n), out=start[1:])
     return Graph(n, tails, heads, costs, np.sort(terminals), start, leaving[arcs ^ 1], arcs)
