@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tinhso.infrastructure.graphs.multigraph import BrokenGraph
 from tinhso.infrastructure.graphs.prepared import Prepared
-from tinhso.infrastructure.graphs.reliability import served
+from tinhso.infrastructure.graphs.reliability.served import served
 
 SCALE = 10**9
 

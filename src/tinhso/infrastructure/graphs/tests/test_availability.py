@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tinhso.infrastructure.graphs.availability import availability, up
 from tinhso.infrastructure.graphs.loss import prepare
 from tinhso.infrastructure.graphs.multigraph import BrokenGraph, Multigraph
-from tinhso.infrastructure.graphs.reliability import PARTS, blocks, served
+from tinhso.infrastructure.graphs.reliability import blocks
+from tinhso.infrastructure.graphs.reliability.served import PARTS, served
 from tinhso.infrastructure.graphs.rooted import Rooted
 from tinhso.infrastructure.graphs.services import Services
 from tinhso.infrastructure.graphs.tests.oracle import case
