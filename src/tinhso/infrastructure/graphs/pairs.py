@@ -36,12 +36,8 @@ def pairs(prepared: Prepared, limit: int | None = None, weight: str | None = Non
 
     Linear in the network and in the pairs listed. Without a limit, more than 5 million pairs raise BrokenGraph: a ring
     of n spans alone has n(n-1)/2."""
+    leading = leading_weight(prepared, limit, weight)
     names = list(prepared.services.weights)
-    leading = weight if weight is not None else names[0]
-    if leading not in names:
-        raise BrokenGraph(f"no weight {leading!r}", mend=f"one of {', '.join(names)}")
-    if limit is not None and limit < 1:
-        raise BrokenGraph(f"limit {limit}", mend="give 1 or more, or none for all pairs")
     rings = ringed(prepared)
     sizes = np.diff(rings.chains.start)
     total = int((sizes * (sizes - 1) // 2).sum())
@@ -61,6 +57,17 @@ def pairs(prepared: Prepared, limit: int | None = None, weight: str | None = Non
         first, second, found = first[kept], second[kept], {name: loss[kept] for name, loss in found.items()}
     order = np.lexsort((second, first, -found[leading]))[:limit]
     return Pairs(first[order], second[order], {name: loss[order] for name, loss in found.items()}, total)
+
+
+def leading_weight(prepared: Prepared, limit: int | None, weight: str | None) -> str:
+    """The weight to sort by; a name or limit that makes no sense raises BrokenGraph."""
+    names = list(prepared.services.weights)
+    leading = weight if weight is not None else next(iter(names), "")
+    if leading not in names:
+        raise BrokenGraph(f"no weight {leading!r}", mend=f"one of {', '.join(names)}")
+    if limit is not None and limit < 1:
+        raise BrokenGraph(f"limit {limit}", mend="give 1 or more, or none for all pairs")
+    return leading
 
 
 def _all(rings: Ringed, prepared: Prepared) -> tuple[Longs, Longs, Weights]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -53,21 +53,35 @@ class Rooted:
         chosen = np.unique(np.fromiter(core, np.int32))
         if len(chosen) and (chosen[0] < 0 or chosen[-1] >= count):
             raise BrokenGraph(f"core node {int(chosen[0] if chosen[0] < 0 else chosen[-1])} is no node of the graph")
+        return cls._walked(graph, chosen, _adjacency(graph, run), None, run)
+
+    def without(self) -> Callable[[int], Rooted]:
+        """A function that roots the same network without one node, adjacency being shared between its calls."""
+        shared = _adjacency(self.graph, self.run)
+        return lambda node: Rooted._walked(self.graph, self.core, shared, node, self.run)
+
+    @classmethod
+    def _walked(
+        cls, graph: Multigraph, core: Ints, adjacency: tuple[Ints, Ints, Ints], barred: int | None, run: kernels.Runner
+    ) -> Rooted:
+        count = len(graph.node_ids)
         is_core = np.zeros(count, np.uint8)
-        is_core[chosen] = 1
-        start = np.zeros(count + 1, np.int32)
-        other, span = (np.empty(2 * int(graph.carrying.sum()), np.int32) for _ in range(2))
-        run(kernels.ADJACENCY, graph.a, graph.b, start, other, span)
+        is_core[core] = 1
         place = np.full(count, -1, np.int32)
+        if barred is not None:
+            # Found already, and higher than any place: the search passes it by.
+            place[barred] = np.iinfo(np.int32).max
         cursor, order, parent, by, low, end = (np.zeros(count + 1, np.int32) for _ in range(6))
-        run(kernels.SEARCH, start, other, span, chosen, is_core, cursor, place, order, parent, by, low, end)
+        run(kernels.SEARCH, *adjacency, core, is_core, cursor, place, order, parent, by, low, end)
+        if barred is not None:
+            place[barred] = -1
         size = int(order[0])
         order[0] = -1
         order, parent, by, low, end = (kept[:size] for kept in (order, parent, by, low, end))
         above, first, last = (np.empty(size, np.int32) for _ in range(3))
         run(kernels.DOMINATORS, parent, low, above)
         run(kernels.NEST, above, cursor[:size], first, last)
-        return cls(graph, chosen, place, order, parent, by, low, end, above, first, last, run)
+        return cls(graph, core, place, order, parent, by, low, end, above, first, last, run)
 
     def save(self, folder: Path) -> None:
         """Write all arrays into a folder, to be mapped by `load`."""
@@ -132,6 +146,13 @@ class Rooted:
             np.concatenate([np.maximum(one, two), held]),
             np.concatenate([np.minimum(one, two), np.zeros(len(held), np.int32)]),
         )
+
+
+def _adjacency(graph: Multigraph, run: kernels.Runner) -> tuple[Ints, Ints, Ints]:
+    start = np.zeros(len(graph.node_ids) + 1, np.int32)
+    other, span = (np.empty(2 * int(graph.carrying.sum()), np.int32) for _ in range(2))
+    run(kernels.ADJACENCY, graph.a, graph.b, start, other, span)
+    return start, other, span
 
 
 def common(parent: NDArray[np.integer], one: NDArray[np.integer], two: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -34,7 +34,7 @@ def blocks_of(nodes: Sequence[int], spans: Iterable[tuple[int, int, int]], core:
     """Blocks by one depth-first search from a root that holds all core nodes. What never works is left out."""
     count = len(nodes)
     beside: list[list[int]] = [[] for _ in range(count + 1)]
-    works = {}
+    works: dict[tuple[int, int], int] = {}
     for one, two, share in spans:
         if one != two and one >= 0 and two >= 0 and share and nodes[one] and nodes[two]:
             pair = (one, two) if one < two else (two, one)

@@ -1,6 +1,6 @@
 """Pairs of spans against brute force over all pairs."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from tinhso.infrastructure.graphs import pairs as module
 from tinhso.infrastructure.graphs.loss import pairs
 from tinhso.infrastructure.graphs.multigraph import BrokenGraph, Multigraph
+from tinhso.infrastructure.graphs.node_pairs import node_pairs
 from tinhso.infrastructure.graphs.prepared import prepare
 from tinhso.infrastructure.graphs.rooted import Rooted
 from tinhso.infrastructure.graphs.services import Services
@@ -39,6 +40,33 @@ def test_pairs_take_what_brute_force_says(seeds, monkeypatch):
             assert losses == sorted(losses, reverse=True) and len(listed) == len(losses)
             assert pairs(prepared, 2).losses["people"].tolist() == losses[:2]
         monkeypatch.undo()
+
+
+@pytest.mark.parametrize("other", ["node", "span"])
+@pytest.mark.parametrize("seeds", [range(i, 200, 4) for i in range(4)], ids=lambda seeds: f"from {seeds[0]}")
+def test_pairs_with_a_node_take_what_brute_force_says(seeds, other):
+    for seed in seeds:
+        made = case(seed, nodes=10, spans=14)
+        found = node_pairs(made.prepared(), other)
+        expected = {}
+        alone = [made.lost((), [node]) for node in range(made.count)]
+        if other == "node":
+            for one, two in combinations(range(made.count), 2):
+                expected[one, two] = made.weigh(made.lost((), [one, two]) - alone[one] - alone[two])
+        else:
+            by_span = [made.lost([span]) for span in range(len(made.spans))]
+            for node, span in product(range(made.count), range(len(made.spans))):
+                expected[node, span] = made.weigh(made.lost([span], [node]) - alone[node] - by_span[span])
+        listed = zip(found.first.tolist(), found.second.tolist(), strict=True)
+        losses = dict(zip(listed, found.losses["people"].tolist(), strict=True))
+        assert losses == {pair: loss for pair, loss in expected.items() if loss}, seed
+        assert found.total == len(losses)
+
+
+def test_too_many_nodes_to_pair_are_refused(monkeypatch):
+    monkeypatch.setattr("tinhso.infrastructure.graphs.node_pairs.MOST_NODES", 4)
+    with pytest.raises(BrokenGraph, match="5 nodes are too many to pair"):
+        node_pairs(ring(5))
 
 
 def ring(count: int):
