@@ -18,6 +18,7 @@ from tinhso.files.models import ImportBatch, Upload
 from tinhso.files.uploaders import LEVELS, ImportForm, Report, Uploader, uploaders
 from tinhso.foundation.access import check, may, signed_in
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.forms import tell
 
 RECENT = 10
 
@@ -46,7 +47,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             kept = uploads.keep(uploader, form.cleaned_data["file"], form.answers(), user.actor())
         except Problem as problem:
-            form.add_error("file", " ".join(part for part in (problem.what, problem.mend) if part))
+            tell(form, problem)
         else:
             return redirect("files:check_upload", kept.uuid)
     made = ImportBatch.objects.filter(importer=uploader.code).order_by("-at")

@@ -158,9 +158,17 @@ def register_problem_handlers(api) -> None:
     api.exception_handler(AuthenticationError)(
         lambda request, error: answer(Problem(_("Cần đăng nhập hoặc mã truy cập."), status=401, code="unauthenticated"))
     )
-    api.exception_handler(HttpError)(
-        lambda request, error: answer(Problem(str(error), status=error.status_code, code="http"))
-    )
+
+    def broken(request: HttpRequest, error: HttpError) -> HttpResponse:
+        # The parser's refusal comes wrapped, in English and without its place.
+        from tinhso.foundation.json_faults import body_fault
+
+        fault = body_fault(request.body) if isinstance(error.__cause__, ValueError) else None
+        if fault is not None:
+            fault.status = error.status_code
+        return answer(fault or Problem(str(error), status=error.status_code, code="http"))
+
+    api.exception_handler(HttpError)(broken)
     # A body Django cannot read at all (multipart without a boundary, too many fields) never reaches an operation.
     for unreadable in (BadRequest, SuspiciousOperation, MultiPartParserError):
         api.exception_handler(unreadable)(

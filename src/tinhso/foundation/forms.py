@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.forms import BaseForm
 
-from tinhso.foundation.errors import Forbidden, Problem
+from tinhso.foundation.errors import Problem
 
 T = TypeVar("T")
 
@@ -16,18 +16,14 @@ def tell(form: BaseForm, problem: Problem, places: dict[str, str] | None = None)
     """Add a refusal to a form: at the field its place names (`places` maps places named otherwise), else above all."""
     place = (places or {}).get(problem.place, problem.place)
     said = " ".join(part for part in (problem.what, problem.mend) if part)
-    form.add_error(place if place in form.fields else None, said)
+    seen = place in form.fields and not form[place].is_hidden
+    form.add_error(place if seen else None, said)
 
 
 def attempt(form: BaseForm, act: Callable[[], T], places: dict[str, str] | None = None) -> T | None:
-    """Run a command for a form; None when it refused and the form now says why.
-
-    A missing permission is not the form's to show: Forbidden passes through.
-    """
+    """Run a command for a form; None when it refused and the form now says why."""
     try:
         return act()
-    except Forbidden:
-        raise
     except Problem as refused:
         tell(form, refused, places)
         return None

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.foundation.access import ROLES
 from tinhso.foundation.dates import today
-from tinhso.foundation.errors import Problem
 from tinhso.identity.models.agencies import KINDS, LEVELS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-T = TypeVar("T")
 NEW_PASSWORD_HELP = _("Ít nhất 8 ký tự, không phải mật khẩu thường gặp.")
-
-
-def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
-    """Run a command; what it refuses becomes an error of the form, at its field where it names one."""
-    try:
-        return act()
-    except Problem as refused:
-        field = refused.place if refused.place in form.fields else None
-        form.add_error(field, " ".join(part for part in (refused.what, refused.mend) if part))
-        return None
 
 
 def password_field(label: StrOrPromise, autocomplete: str, help_text: StrOrPromise = "") -> forms.CharField:
@@ -152,7 +139,7 @@ class GrantForm(UntilDay):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Lý do"), max_length=300)
+    reason = forms.CharField(label=_("Lý do"), max_length=300, required=False)
 
 
 class AgencyFilter(forms.Form):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import parse_day, today
 from tinhso.foundation.errors import Invalid, TooMany
+from tinhso.foundation.forms import tell
 from tinhso.foundation.text import fold
 from tinhso.identity.limits import client_address, hit
 from tinhso.measures import bundle, charts, figures
@@ -45,20 +46,22 @@ def asked_day(request: HttpRequest) -> date:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every indicator with its latest value."""
+    return _index(request)
+
+
+def _index(request: HttpRequest, form: MeasureForm | None = None) -> HttpResponse:
+    """The page; `form` is a refused order to measure."""
     day, scope = asked_day(request), request.GET.get("pham-vi", SIGNING_PROVINCE)
-    return render(
-        request,
-        "measures/index.html",
-        {
-            "cards": figures.cards(scope, day),
-            "scope": scope,
-            "scope_title": figures.title_of(scope) if scope != SIGNING_PROVINCE else None,
-            "day": day,
-            "today": today(),
-            "form": MeasureForm(initial={"as_of": day}),
-            "crumbs": [(_("Chỉ số"), reverse("measures:indicators"))],
-        },
-    )
+    context = {
+        "cards": figures.cards(scope, day),
+        "scope": scope,
+        "scope_title": figures.title_of(scope) if scope != SIGNING_PROVINCE else None,
+        "day": day,
+        "today": today(),
+        "form": form or MeasureForm(initial={"as_of": day}),
+        "crumbs": [(_("Chỉ số"), reverse("measures:indicators"))],
+    }
+    return render(request, "measures/index.html", context, status=422 if form else 200)
 
 
 @public
@@ -157,7 +160,7 @@ def ask_about(request: HttpRequest, pk: int) -> HttpResponse:
             hit("question", client_address(request), limit=5, seconds=3600)
             ask(actor=actor, measurement=found, **form.cleaned_data)
         except TooMany as refused:
-            form.add_error(None, f"{refused.what} {refused.mend}")
+            tell(form, refused)
             status = 429
     if not form.is_valid():
         context = _figure(request, found.indicator, found.scope, found.as_of, found)
@@ -182,7 +185,7 @@ def run(request: HttpRequest) -> HttpResponse:
     """Queue a measuring of the signing province."""
     form = MeasureForm(request.POST)
     if not form.is_valid():
-        raise Invalid(_("Ngày đo không hợp lệ."), place="as_of", mend=_("Chọn một ngày."))
+        return _index(request, form)
     names = request.POST.getlist("indicator") or None
     scope = request.POST.get("scope") or SIGNING_PROVINCE
     day = form.cleaned_data["as_of"]

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tinhso.foundation.json_faults import json_words
+
 MAX_VALUE_CHARS = 16 * 2**20
 CHUNK_CHARS = 2**16
 
 
 class BadJSON(ValueError):
-    """The text is not the JSON expected; the message says at which character."""
+    """The text is not the JSON expected; the message says why and at which character."""
 
 
 def _no_constant(name: str) -> None:
-    raise BadJSON(f"{name} is not a number of JSON")
+    raise BadJSON(_("%(name)s không phải là số của JSON") % {"name": name})
 
 
 class _Reader:
@@ -38,7 +42,7 @@ class _Reader:
         return bool(read)
 
     def fail(self, why: str) -> BadJSON:
-        return BadJSON(f"{why} (character {self.dropped + self.at + 1})")
+        return BadJSON(_("%(why)s (ký tự thứ %(at)d)") % {"why": why, "at": self.dropped + self.at + 1})
 
     def peek(self) -> str:
         while True:
@@ -52,7 +56,8 @@ class _Reader:
     def expect(self, wanted: str) -> str:
         found = self.peek()
         if not found or found not in wanted:
-            raise self.fail(f"expected one of {' '.join(wanted)}, found {found or 'the end'}")
+            told = {"wanted": " ".join(wanted), "found": found or _("hết tệp")}
+            raise self.fail(_("cần %(wanted)s nhưng gặp %(found)s") % told)
         self.at += 1
         return found
 
@@ -68,12 +73,12 @@ class _Reader:
                 self.more()
             except json.JSONDecodeError as error:
                 if len(self.buffer) - self.at > MAX_VALUE_CHARS:
-                    raise self.fail("one value is too long, or broken") from error
+                    raise self.fail(_("một giá trị quá dài hoặc hỏng")) from error
                 if not self.more():
                     self.at = error.pos
-                    raise self.fail(error.msg) from error
+                    raise self.fail(": ".join(json_words(error.msg)).rstrip(".")) from error
             except RecursionError as error:
-                raise self.fail("nested too deeply") from error
+                raise self.fail(_("lồng nhau quá sâu")) from error
 
 
 def features(path: Path, head: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -100,4 +105,4 @@ def features(path: Path, head: dict[str, Any]) -> Iterator[dict[str, Any]]:
             if reader.expect(",}") == "}":
                 break
         if reader.peek():
-            raise reader.fail("text after the end of the collection")
+            raise reader.fail(_("còn chữ sau khi tập hợp đã hết"))

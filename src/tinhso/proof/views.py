@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.foundation.access import check, may, public, requires
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.forms import tell
 from tinhso.proof import commands, queries
 from tinhso.proof.audit import Actor
 from tinhso.proof.forms import CountersignForm, KeyForm, LookupForm
@@ -111,7 +112,7 @@ def checkpoint(request: HttpRequest, size: int) -> HttpResponse:
             line = form.cleaned_data["line"]
             made = commands.countersign(actor=commands.signer_of(line), checkpoint=row, line=line)
         except Problem as refused:
-            form.add_error("line", str(refused))
+            tell(form, refused, {refused.place: "line"})
         else:
             messages.success(request, _("Đã nhận chữ ký của %(name)s.") % {"name": made.key.name})
             return redirect("proof:checkpoint", size)
@@ -173,7 +174,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             try:
                 made = commands.register_key(actor=actor_of(request), **form.cleaned_data)
             except Problem as refused:
-                form.add_error(refused.place if refused.place in form.fields else "verifier", str(refused))
+                tell(form, refused)
             else:
                 messages.success(request, _("Đã đăng ký khóa %(name)s.") % {"name": made.name})
                 return redirect("proof:keys")

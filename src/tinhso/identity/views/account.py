@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from tinhso.foundation.access import ROLES, requires, signed_in
 from tinhso.foundation.dates import today
+from tinhso.foundation.forms import attempt
 from tinhso.identity import commands, sealing, totp
-from tinhso.identity.forms import ChangePasswordForm, CodeForm, DeputyForm, ProfileForm, TokenForm, attempt
+from tinhso.identity.forms import ChangePasswordForm, CodeForm, DeputyForm, ProfileForm, TokenForm
 from tinhso.identity.limits import hit
 from tinhso.identity.models import ApiToken, Deputation, Mandate, User
 from tinhso.identity.models.people import DEPUTISABLE

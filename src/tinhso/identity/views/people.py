@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -14,8 +16,9 @@ from django.views.decorators.http import require_POST
 
 from tinhso.foundation.access import requires
 from tinhso.foundation.dates import today
+from tinhso.foundation.forms import attempt
 from tinhso.identity import commands
-from tinhso.identity.forms import GrantForm, PersonFilter, PersonForm, ReasonForm, attempt
+from tinhso.identity.forms import GrantForm, PersonFilter, PersonForm, ReasonForm
 from tinhso.identity.models import ApiToken, Deputation, RoleGrant, User
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.identity.views.account import person
@@ -97,8 +100,7 @@ def _person_context(shown: User, form: GrantForm) -> dict:
     return {
         "shown": shown,
         "form": form,
-        "reason_form": ReasonForm(auto_id="reason_%s"),
-        "grants": [(grant, grant.valid_to is None or grant.valid_to > day) for grant in grants],
+        "grants": [(grant, grant.valid_to is None or grant.valid_to > day, f"grant-{grant.pk}") for grant in grants],
         "held": held,
         "tokens": list(ApiToken.objects.filter(user=shown)),
         "agencies": agencies_by_uid(bound),
@@ -106,37 +108,54 @@ def _person_context(shown: User, form: GrantForm) -> dict:
     }
 
 
-def _with_reason(request: HttpRequest) -> str:
+def _with_reason(request: HttpRequest, shown: User, at: str, act: Callable[[str], None], done: str) -> HttpResponse:
+    """Do something to a person for a reason; refused, their page says why and keeps what was typed."""
     form = ReasonForm(request.POST)
-    return form.cleaned_data["reason"] if form.is_valid() else ""
+
+    def acted() -> bool:
+        act(form.cleaned_data["reason"])
+        return True
+
+    if form.is_valid() and attempt(form, acted):
+        messages.success(request, done)
+        return redirect("identity:person", pk=shown.pk)
+    context = _person_context(shown, GrantForm()) | {"refused": form, "refused_at": at}
+    return render(request, "identity/person.html", context, status=422)
 
 
 @requires("identity.manage_users")
 @require_POST
 def revoke_role(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
+    shown = get_object_or_404(User.objects.visible_to(request.user).select_related("totp"), pk=pk)
     row = get_object_or_404(RoleGrant.objects.known_at().filter(user_id=pk), pk=grant)
-    commands.revoke_role(actor=person(request).actor(), grant=row, reason=_with_reason(request))
-    messages.success(request, _("Đã thu hồi vai trò."))
-    return redirect("identity:person", pk=pk)
+
+    def act(reason: str) -> None:
+        commands.revoke_role(actor=person(request).actor(), grant=row, reason=reason)
+
+    return _with_reason(request, shown, f"grant-{grant}", act, _("Đã thu hồi vai trò."))
 
 
 @requires("identity.manage_users")
 @require_POST
 def set_active(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(User, pk=pk)
+    shown = get_object_or_404(User.objects.visible_to(request.user).select_related("totp"), pk=pk)
     active = request.POST.get("active") == "1"
-    commands.set_active(actor=person(request).actor(), user=row, active=active, reason=_with_reason(request))
-    messages.success(request, _("Đã mở tài khoản.") if active else _("Đã khóa tài khoản."))
-    return redirect("identity:person", pk=pk)
+
+    def act(reason: str) -> None:
+        commands.set_active(actor=person(request).actor(), user=shown, active=active, reason=reason)
+
+    return _with_reason(request, shown, "active", act, _("Đã mở tài khoản.") if active else _("Đã khóa tài khoản."))
 
 
 @requires("identity.manage_users")
 @require_POST
 def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(User, pk=pk)
-    commands.reset_second_factor(actor=person(request).actor(), user=row, reason=_with_reason(request))
-    messages.success(request, _("Đã đặt lại xác thực hai bước."))
-    return redirect("identity:person", pk=pk)
+    shown = get_object_or_404(User.objects.visible_to(request.user).select_related("totp"), pk=pk)
+
+    def act(reason: str) -> None:
+        commands.reset_second_factor(actor=person(request).actor(), user=shown, reason=reason)
+
+    return _with_reason(request, shown, "factor", act, _("Đã đặt lại xác thực hai bước."))
 
 
 @requires("identity.export")

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_POST
 
 from tinhso.foundation.access import public
 from tinhso.foundation.errors import TooMany
+from tinhso.foundation.forms import attempt, tell
 from tinhso.identity import commands
 from tinhso.identity.backends import may_sign_in
 from tinhso.identity.commands.people import VISITOR, confirmation_tokens, reset_tokens
-from tinhso.identity.forms import CodeForm, EmailForm, NewPasswordForm, RegisterForm, SignInForm, attempt
+from tinhso.identity.forms import CodeForm, EmailForm, NewPasswordForm, RegisterForm, SignInForm
 from tinhso.identity.limits import client_address, forgive, hit
 from tinhso.identity.models import User
 from tinhso.identity.queries import demo_accounts
@@ -68,7 +69,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             # However many addresses guess at one account: NIST SP 800-63B allows at most 100 failures in a row.
             hit("sign-in-account", name, limit=100, seconds=3600)
         except TooMany as refused:
-            form.add_error(None, f"{refused.what} {refused.mend}")
+            tell(form, refused)
             status = 429
         else:
             user = authenticate(request, username=name, password=form.cleaned_data["password"])

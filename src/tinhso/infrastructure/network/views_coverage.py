@@ -107,8 +107,8 @@ class LineForm(forms.Form):
 
 class EndForm(forms.Form):
     line = forms.IntegerField(widget=forms.HiddenInput)
-    valid_to = forms.DateField()
-    reason = forms.CharField(max_length=300)
+    valid_to = forms.DateField(label=gettext_lazy("Từ ngày"))
+    reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=300)
 
 
 @requires(CHOOSE)
@@ -116,31 +116,35 @@ def lines(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Which nodes serve which agencies: record a line, end one."""
     network = network_of(request, uuid)
     form = LineForm(request.POST if "agency" in request.POST else None, initial={"valid_from": today()})
+    ending = EndForm(request.POST if "line" in request.POST else None)
     if request.method == "POST":
-        done = _end_line(request, network) if "line" in request.POST else _add_line(request, network, form)
+        done = _end_line(request, network, ending) if ending.is_bound else _add_line(request, network, form)
         if done:
             messages.success(request, done)
             return redirect("infrastructure:lines", uuid=uuid)
     recorded = list(AgencyConnection.objects.filter(network=network).known_at().order_by("agency_uid", "node_id"))
     agencies = agencies_by_uid([line.agency_uid for line in recorded])
-    listed = [(line, agencies.get(line.agency_uid)) for line in recorded]
+    listed = [(line, agencies.get(line.agency_uid), str(line.pk)) for line in recorded]
     asked = request.GET.get("tim", "")
     if words := fold(asked):
         listed = [
-            (line, agency)
-            for line, agency in listed
+            (line, agency, key)
+            for line, agency, key in listed
             if words in fold(f"{agency.title if agency else ''} {line.agency_uid} {line.node_id}")
         ]
     context = {
         "network": network,
         "form": form,
+        "ending": ending,
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
         "asked": asked,
         "recorded": bool(recorded),
         "day": today(),
         "crumbs": crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Đường tới cơ quan"), "")),
     }
-    return render(request, "infrastructure/agency_lines.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "infrastructure/agency_lines.html", context, status=422 if form.errors or ending.errors else 200
+    )
 
 
 def _add_line(request: HttpRequest, network: Network, form: LineForm) -> str:
@@ -160,11 +164,15 @@ def _add_line(request: HttpRequest, network: Network, form: LineForm) -> str:
     return "" if made is None else _("Đã ghi đường tới cơ quan.")
 
 
-def _end_line(request: HttpRequest, network: Network) -> str:
-    form = EndForm(request.POST)
+def _end_line(request: HttpRequest, network: Network, form: EndForm) -> str:
     if not form.is_valid():
-        raise Invalid(_("Thiếu ngày kết thúc hoặc lý do."), place="valid_to", mend=_("Điền cả hai rồi gửi lại."))
+        return ""
     given = form.cleaned_data
     line = get_object_or_404(AgencyConnection.objects.filter(network=network), pk=given["line"])
-    disconnect_agency(actor=actor_of(request), line=line, valid_to=given["valid_to"], reason=given["reason"])
-    return _("Đã kết thúc đường tới cơ quan.")
+    ended = attempt(
+        form,
+        lambda: disconnect_agency(
+            actor=actor_of(request), line=line, valid_to=given["valid_to"], reason=given["reason"]
+        ),
+    )
+    return "" if ended is None else _("Đã kết thúc đường tới cơ quan.")

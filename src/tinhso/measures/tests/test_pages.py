@@ -154,7 +154,8 @@ def test_machines_and_floods_are_kept_out(client, indicator):
         client.post(f"/so-do/{made.pk}/hoi/", {"text": f"Câu hỏi lần thứ {turn}?"}).status_code for turn in range(6)
     ]
     assert codes == [302] * 5 + [429]
-    assert client.post(f"/so-do/{made.pk}/hoi/", {"text": "ngắn"}).status_code == 422
+    short = client.post(f"/so-do/{made.pk}/hoi/", {"text": "ngắn", "name": "Lan"})
+    assert short.status_code == 422 and 'value="Lan"' in short.content.decode() and ">\nngắn<" in short.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.imports import Diff, Plan, apply_import, compare
 from tinhso.files.models import ImportBatch
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.json_faults import body_fault
 from tinhso.identity.models import Agency
 from tinhso.measures.contract import indicators
 from tinhso.programme.commands.agreements import check_signed_on
@@ -157,7 +158,7 @@ def load_agreement(*, actor: Actor, path: Path = SHIPPED, dry_run: bool = False)
     except OSError as missing:
         raise Invalid(_("Không đọc được tệp: %(why)s.") % {"why": missing.strerror}, place=path.name) from missing
     except orjson.JSONDecodeError as broken:
-        raise Invalid(_("Tệp không phải JSON: %(why)s.") % {"why": broken}, place=path.name) from broken
+        raise (body_fault(content) or Invalid(_("Tệp không phải JSON."), place=path.name)) from broken
     except (KeyError, TypeError, IndexError, AttributeError) as lacking:
         raise Invalid(
             _("Tệp thỏa thuận thiếu “%(what)s”.") % {"what": lacking},

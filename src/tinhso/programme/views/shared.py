@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import parse_day, today
 from tinhso.foundation.errors import Forbidden, Invalid, Problem
+from tinhso.foundation.forms import tell
 from tinhso.programme.models import Agreement
 from tinhso.proof.audit import Actor
 
@@ -65,8 +66,7 @@ def form_page(
         except Forbidden:
             raise
         except Problem as refused:
-            where = refused.place if refused.place in form.fields else None
-            form.add_error(where, " ".join(part for part in (refused.what, refused.mend) if part))
+            tell(form, refused)
     context = {
         "form": form,
         "title": title,

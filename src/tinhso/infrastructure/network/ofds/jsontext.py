@@ -17,6 +17,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.json_faults import json_fault
 
 MAX_NUMBER_LENGTH = 400
 
@@ -86,11 +87,8 @@ def loads(raw: bytes) -> Any:
             text, parse_float=_number, parse_int=_integer, parse_constant=_constant, object_pairs_hook=_object
         )
     except json.JSONDecodeError as error:
-        raise BadJson(
-            _("Tệp không phải JSON hợp lệ: %(what)s.") % {"what": error.msg},
-            place=_("dòng %(line)d, cột %(column)d") % {"line": error.lineno, "column": error.colno},
-            mend=_("Sửa tệp ở chỗ này, hoặc xuất lại từ hệ thống nguồn."),
-        ) from error
+        fault = json_fault(error, _("Tệp không phải JSON hợp lệ"))
+        raise BadJson(fault.what, place=fault.place, mend=fault.mend) from error
     except RecursionError as error:
         raise too_deep() from error
     if "\\u0000" in text or "\\ud" in text.lower():

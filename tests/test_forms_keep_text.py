@@ -1,0 +1,253 @@
+"""Every page that takes what people type keeps it when it refuses, and speaks of fields by their labels."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tinhso.identity.models import RoleGrant, User
+from tinhso.identity.tests.recipes import agency, signed_in, someone
+from tinhso.infrastructure.network.models import AgencyConnection
+from tinhso.infrastructure.network.tests.coverage_recipes import network, write
+from tinhso.measures.models import Question
+from tinhso.programme import commands
+from tinhso.programme.models import Commitment, EvidenceLink
+from tinhso.programme.tests import recipes
+from tinhso.proof.audit import SYSTEM
+
+pytestmark = pytest.mark.django_db
+LONG = "dài " * 1300
+DAY = date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A post that is refused: who sends what where, what must be seen again, and the words that say why."""
+
+    view: str
+    data: dict[str, Any]
+    kept: str
+    said: str
+    role: str = ""
+    args: Callable[[], list] = field(default=lambda: [])
+    agency: str = ""
+    status: int = 422
+
+
+def net() -> list:
+    made = network()
+    write(made, [{"id": "A"}], since=DAY)
+    return [made.uuid]
+
+
+def net_with_line() -> list:
+    args = net()
+    AgencyConnection.objects.create(
+        pk=77, network=AgencyConnection._meta.get_field("network").related_model.objects.get(), agency_uid="cq",
+        node_id="A", valid_from=date(2020, 6, 1), basis="x",
+    )  # fmt: skip
+    return args
+
+
+def somebody() -> list:
+    return [someone("officer", name="nguoikhac").pk]
+
+
+def granted() -> list:
+    user = User.objects.get(pk=somebody()[0])
+    return [user.pk, RoleGrant.objects.get(user=user).pk]
+
+
+def commitment() -> list:
+    return [
+        Commitment.objects.known_at().filter(agreement=recipes.AGREEMENT, headline=True).order_by("uid").first().uid
+    ]
+
+
+def claimed() -> list:
+    uid = commitment()[0]
+    made = commands.claim(
+        actor=SYSTEM, by=recipes.OPERATOR_SIDE, commitment=uid, value="50%", as_of=date(2021, 6, 1), reason="tự đếm"
+    )
+    return [uid, made.pk]
+
+
+def evidence() -> list:
+    from io import BytesIO
+
+    commands.attach_evidence(
+        actor=SYSTEM, by=recipes.PROVINCE_SIDE, commitment=commitment()[0], content=BytesIO(b"a,b\n1,2\n"),
+        name="a.csv", label="bảng", public=True,
+    )  # fmt: skip
+    return [EvidenceLink.objects.get().uid]
+
+
+def review() -> list:
+    made = commands.open_review(
+        actor=SYSTEM, by=recipes.PROVINCE_SIDE, title_vi="Kỳ", title_en="Review", period_from=date(2021, 1, 1),
+        period_to=date(2021, 6, 30),
+    )  # fmt: skip
+    return [made.uid]
+
+
+def question(state: str) -> Callable[[], list]:
+    def made() -> list:
+        measured = recipes.measured(recipes.FIBRE, "2021-06-30", 1, 2)
+        row = Question.objects.create(
+            pk=5, measurement=measured, indicator=recipes.FIBRE, text="Vì sao chỉ một nửa?", state=state
+        )
+        return [row.pk]
+
+    return made
+
+
+def csv(name: str = "a.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"x\n")
+
+
+PROVINCE = {"role": "programme_province", "agency": recipes.PROVINCE_AGENCY}
+HEAD: Callable[[], list] = lambda: [recipes.AGREEMENT]  # noqa: E731
+# fmt: off
+CASES = [
+    Case("files:upload", {"file": csv(), "kind": "csv", "source": "Cục Thống kê", "since": "mai"}, "Cục Thống kê",
+         "Với gói vietnamadminunits", "programme_province", lambda: ["don-vi-hanh-chinh"]),
+    Case("infrastructure:core", {"nodes": "A", "valid_from": "mai", "reason": "căn cứ"}, "căn cứ",
+         "Có hiệu lực từ ngày",
+         "engineer", net),
+    Case("infrastructure:core", {"rut": "1", "rut-valid_from": "2020-02-02", "rut-reason": "căn cứ"}, "căn cứ",
+         "Không còn lõi từ ngày", "engineer", net),
+    Case("infrastructure:lines", {"agency": "không có", "node": "A", "valid_from": "2020-02-02", "basis": "biên bản"},
+         "biên bản", "Không có cơ quan", "engineer", net),
+    Case("infrastructure:lines", {"line": "77", "valid_to": "2020-01-01", "reason": "dời trụ sở"}, "dời trụ sở",
+         "Từ ngày", "engineer", net_with_line),
+    Case("infrastructure:lines", {"line": "77", "valid_to": "mai", "reason": "dời trụ sở"}, "dời trụ sở", "Từ ngày",
+         "engineer", net_with_line),
+    Case("measures:run", {"as_of": "mai"}, "mai", "Đo tại ngày", "administrator"),
+    Case("measures:decide", {"q5-reason": "không rõ"}, "không rõ", "Quyết định", "editor", question("held")),
+    Case("measures:decide", {"q5-decision": "reject", "q5-reason": " "}, 'checked', "Lý do", "editor",
+         question("held")),
+    Case("measures:reply", {"a5-text": "ngắn thôi"}, "ngắn thôi", "Trả lời", "programme_operator",
+         question("released")),
+    Case("proof:keys", {"verifier": "rác", "owner": "H40.99", "role": "province"}, "H40.99", "Khóa kiểm tra",
+         "administrator"),
+    Case("identity:sign_in", {"username": "không-ai", "password": "x"}, "không-ai", "không đúng"),
+    Case("identity:register", {"full_name": "Trần Thị Lan", "email": "không phải thư"}, "Trần Thị Lan",
+         "Địa chỉ thư điện tử"),
+    Case("identity:forgotten", {"email": "không phải thư"}, "không phải thư", "Địa chỉ thư điện tử"),
+    Case("identity:account", {"full_name": "x" * 201}, "x" * 201, "Họ và tên", "officer"),
+    Case("identity:change_password", {"old": "sai", "password": "một mật khẩu khác"}, "", "Mật khẩu hiện tại",
+         "officer"),
+    Case("identity:lend", {"mandate": "leader|", "holder": "không-ai", "valid_from": "2026-01-01",
+         "until": "2026-02-01",
+         "reason": "đi họp"}, "đi họp", "Tên đăng nhập của người nhận", "leader"),
+    Case("identity:new_token", {"name": "máy đo", "roles": "officer", "days": "999"}, "máy đo", "Số ngày hiệu lực",
+         "officer"),
+    Case("identity:new_person", {"username": "có dấu cách", "full_name": "Lê Văn Nam", "email": "a@example.vn"},
+         "Lê Văn Nam", "Tên đăng nhập", "administrator"),
+    Case("identity:person", {"role": "leader", "agency_uid": "không-có", "valid_from": "2020-01-01",
+         "until": "2019-01-01",
+         "reason": "quyết định 5"}, "quyết định 5", "", "administrator", somebody),
+    Case("identity:revoke_role", {"reason": LONG[:305]}, LONG[:300], "Lý do", "administrator", granted),
+    Case("identity:set_active", {"active": "0", "reason": LONG[:305]}, LONG[:300], "Lý do", "administrator", somebody),
+    Case("identity:reset_second_factor", {"reason": "mất máy"}, "", "Xác thực hai bước chưa bật", "administrator",
+         somebody),
+    Case("programme:edit_agreement", {"title_vi": "Tên mới", "title_en": "New", "period_from": "2025-01-01",
+         "period_to": "2021-01-01", "version": "1"}, "Tên mới", "", **PROVINCE, args=HEAD),
+    Case("programme:edit_agreement", {"title_vi": "Tên mới", "version": ""}, "Tên mới", "Tên (tiếng Anh)", **PROVINCE,
+         args=HEAD),
+    Case("programme:add_commitment", {"text_vi": "Lời hứa mới", "text_en": "", "weight": "0"}, "Lời hứa mới",
+         "Cam kết (tiếng Anh)", **PROVINCE, args=HEAD),
+    Case("programme:edit_commitment", {"text_vi": "Lời hứa khác", "weight": "1"}, "Lời hứa khác", "Cam kết (tiếng Anh)",
+         **PROVINCE, args=commitment),
+    Case("programme:end_commitment", {"day": "mai", "reason": "hết cần"}, "hết cần", "Hết hiệu lực từ ngày", **PROVINCE,
+         args=commitment),
+    Case("programme:claim", {"value": "nhiều", "as_of": "2021-06-30", "reason": "tự đếm"}, "tự đếm", "Kết quả",
+         **PROVINCE, args=commitment),
+    Case("programme:appraise", {"value": "nhiều", "reason": "đã xem"}, "đã xem", "Giá trị thẩm định", **PROVINCE,
+         args=claimed),
+    Case("programme:attach_evidence", {"label": "bảng kê"}, "bảng kê", "Tệp", **PROVINCE, args=commitment),
+    Case("programme:withdraw_evidence", {"reason": ""}, "", "Lý do", **PROVINCE, args=evidence),
+    Case("programme:open_review", {"title_vi": "Kỳ một", "title_en": "", "period_from": "2021-01-01"}, "Kỳ một",
+         "Tên (tiếng Anh)", **PROVINCE, args=HEAD),
+    Case("programme:edit_review", {"summary": "nhận xét", "version": "0"}, "nhận xét", "", **PROVINCE, args=review),
+    Case("programme:sign_review", {"position": "Chủ tịch", "content_sha256": "0" * 64}, "Chủ tịch", "", **PROVINCE,
+         args=review),
+]
+# fmt: on
+# Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
+# walk.
+WITHOUT_TEXT = {
+    "measures:ask", "files:undo_import", "files:check_upload", "identity:sign_out", "identity:challenge",
+    "identity:confirm_email",
+    "identity:reset_password", "identity:end_deputation", "identity:revoke_token", "identity:export", "proof:retire",
+    "proof:audit_export", "proof:audit_record", "proof:checkpoint", "identity:second_factor",
+}  # fmt: skip
+
+
+def posting_views(resolver: URLResolver | None = None, space: str = "") -> set[str]:
+    """Names of the page views whose own source takes posts."""
+    found: set[str] = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "api":
+                found |= posting_views(entry, f"{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern) and re.search(
+            r"POST|form_page\(", inspect.getsource(inspect.unwrap(entry.callback))
+        ):
+            found.add(f"{space}{entry.name}")
+    return found
+
+
+def test_every_page_that_takes_posts_is_tried() -> None:
+    tried = {case.view for case in CASES} | WITHOUT_TEXT
+    ours = {name for name in posting_views() if name.split(":")[0] not in OTHERS}
+    assert sorted(ours - tried) == []
+
+
+# Tried by the tests of their own apps.
+OTHERS = {"planning", "outages", "resilience", "coverage"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.view} {sorted(case.data)}")
+def test_refused_and_nothing_lost(case: Case) -> None:
+    if case.view.startswith(("programme", "measures")):
+        recipes.signed_agreement()
+    elif case.agency:
+        agency(case.agency)
+    args = case.args()
+    client = signed_in(someone(case.role, agency=case.agency)) if case.role else Client()
+    answer = client.post(reverse(case.view, args=args), case.data)
+    text = answer.content.decode()
+    assert answer.status_code == case.status, text[:2000]
+    page = BeautifulSoup(text, "html.parser").find("main")
+    summary = page.find(attrs={"role": "alert"})
+    assert summary is not None and case.said in summary.get_text()
+    values = {item.get("value", "") for item in page.find_all("input")} | {
+        item.get_text().strip() for item in page.find_all("textarea")
+    }
+    if case.kept == "checked":
+        assert page.find("input", checked=True)
+    elif case.kept:
+        assert any(case.kept.strip() in value for value in values)
+    names = {name.split("-")[-1] for name in case.data}
+    spoken = [re.split(r":", item.get_text(), maxsplit=1)[0].strip() for item in summary.find_all("li")]
+    assert not names & {word.lower() for word in spoken}, "a field is named by its label"
+
+
+@pytest.mark.parametrize(("language", "said", "line"), [("vi", "thiếu dấu phẩy", "dòng 2"), ("en", "comma", "line 2")])
+def test_the_api_tells_where_json_is_broken_and_how_to_mend_it(language: str, said: str, line: str) -> None:
+    client = signed_in(someone("administrator"), headers={"accept-language": language})
+    answer = client.post("/api/measures/measure", b'{"a": 1\n "b": 2}', content_type="application/json")
+    told = answer.json()
+    assert answer.status_code == 400 and answer["Content-Type"] == "application/problem+json"
+    assert said in told["title"] and line in told["place"] and told["mend"]
