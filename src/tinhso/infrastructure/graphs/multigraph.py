@@ -80,7 +80,7 @@ def numbered(ids: Iterable[Hashable], kind: str) -> dict[Any, int]:
         if numbers.setdefault(name, index) != index:
             raise BrokenGraph(
                 f"{kind} {name!r} occurs twice",
-                place=f"{kind} {index + 1} and {kind} {numbers[name] + 1}",
+                place=f"{kind} {numbers[name] + 1} and {kind} {index + 1}",
                 mend="give each an id of its own",
             )
     return numbers

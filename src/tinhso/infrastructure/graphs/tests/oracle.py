@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
 
@@ -32,7 +33,8 @@ class Case:
 
     def served(self, spans=(), nodes=()) -> set[int]:
         """Services that reach the core once these are gone."""
-        graph = nx.MultiGraph()
+        # Spans are taken away by number, so that of those left parallel ones need no telling apart.
+        graph = nx.Graph()
         graph.add_nodes_from([ROOT, *range(self.count)])
         graph.add_edges_from(ends for i, ends in enumerate(self.spans) if i not in spans)
         graph.add_edges_from((ROOT, node) for node in self.core)
@@ -41,7 +43,11 @@ class Case:
         return {index for index, nodes in enumerate(self.services) if alive.intersection(nodes)}
 
     def lost(self, spans=(), nodes=()) -> set[int]:
-        return self.served() - self.served(spans, nodes)
+        return self.intact - self.served(spans, nodes)
+
+    @cached_property
+    def intact(self) -> set[int]:
+        return self.served()
 
     def weigh(self, services) -> int:
         return sum(self.people[index] for index in services)
