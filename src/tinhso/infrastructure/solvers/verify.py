@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Literal
 
 Need = Literal["reach", "span", "node"]
@@ -125,7 +124,7 @@ def _unmet(ground: Ground, chosen: Collection[int], need: Need) -> dict[str, Fai
     parent = _dominators(ways)
     failures = {}
     for at, (key, nodes) in enumerate(ground.sites.items(), start=first_site):
-        if at not in parent:
+        if parent[at] < 0:
             failures[key] = Failure("site-unreached", f"site {key} does not reach the core")
             continue
         own = {vertex[node] for node in nodes}
@@ -142,34 +141,42 @@ def _unmet(ground: Ground, chosen: Collection[int], need: Need) -> dict[str, Fai
     return failures
 
 
-def _dominators(ways: list[list[int]]) -> dict[int, int]:
-    """The immediate dominator of every vertex that vertex 0 reaches."""
+def _dominators(ways: list[list[int]]) -> list[int]:
+    """The immediate dominator of every vertex, -1 for those that vertex 0 does not reach."""
     order = _finishing_order(ways)
-    rank = {at: position for position, at in enumerate(order)}
+    rank = [0] * len(ways)
+    for position, at in enumerate(order):
+        rank[at] = position
     order.reverse()
-    entries: dict[int, list[int]] = {at: [] for at in order}
+    entries: list[list[int]] = [[] for _ in ways]
     for at in order:
         for other in ways[at]:
             entries[other].append(at)
-    parent = {0: 0}
-
-    def meet(one: int, other: int) -> int:
-        while one != other:
-            while rank[one] < rank[other]:
-                one = parent[one]
-            while rank[other] < rank[one]:
-                other = parent[other]
-        return one
-
+    parent = [-1] * len(ways)
+    parent[0] = 0
     changed = True
     while changed:
         changed = False
         for at in order[1:]:
-            above = reduce(meet, (other for other in entries[at] if other in parent))
-            if parent.get(at) != above:
+            above = -1
+            for other in entries[at]:
+                if above < 0:
+                    above = other if parent[other] >= 0 else -1
+                elif parent[other] >= 0:
+                    above = _meet(parent, rank, above, other)
+            if parent[at] != above:
                 parent[at] = above
                 changed = True
     return parent
+
+
+def _meet(parent: list[int], rank: list[int], one: int, other: int) -> int:
+    while one != other:
+        while rank[one] < rank[other]:
+            one = parent[one]
+        while rank[other] < rank[one]:
+            other = parent[other]
+    return one
 
 
 def _finishing_order(ways: list[list[int]]) -> list[int]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
-from .problem import Plan, Problem, Report
+from .board import draw
+from .covering import cover_tree
+from .design import design
+from .problem import AUGMENTATION, SURVIVABLE, Impossible, Plan, Problem, Report
+from .run import Run
+from .standing import stand
+from .tree import bridges_to_cover
 
 
 def double(
@@ -22,6 +30,29 @@ def double(
     """The cheapest candidates that leave no site behind a single span (or, `protect="node"`, a single node).
 
     Sites that no candidates can protect raise `Impossible`, which names them; with `skip_impossible` they are listed in
-    the plan and the rest is planned.
+    the plan and the rest is planned. A plan is always found: at worst, every candidate without the superfluous ones.
     """
-    raise NotImplementedError
+    problem.check()
+    run = Run(
+        unit=math.gcd(*problem.costs[problem.offered].tolist()), time_limit=time_limit, memory_mb=memory_mb,
+        on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    lost = stand(problem, problem.offered).unmet(problem.sites, protect)
+    if lost and not skip_impossible:
+        raise Impossible([site.key for site in lost], protect)
+    gone = {site.key for site in lost}
+    asked = replace(problem, sites=tuple(site for site in problem.sites if site.key not in gone))
+    board = draw(asked, protect)
+    if not board.groups:
+        run.offer(0, [])
+        run.prove(0)
+    elif board.connected and protect == "span":
+        cover_tree(bridges_to_cover(asked, board.standing), run, seed)
+    else:
+        design(board, run, seed)
+    bound = max(run.bound or 0, 0)
+    return Plan(
+        sorted(run.edges), int(run.value or 0), bound, run.proven, protect,
+        AUGMENTATION if board.connected else SURVIVABLE, problem.candidates, tuple(site.key for site in lost),
+        "" if run.proven else run.reason, run.seconds,
+    )  # fmt: skip
