@@ -17,6 +17,10 @@
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
 | TINHSO_OFDS_MAX_MB | largest network file (default 100; reading takes some twelve times that in memory) |
 | TINHSO_OFDS_MAX_UPLOAD_MB | largest network file read within a web request, the worker reads others (default 25) |
+| TINHSO_IMPRINT_OWNER | who answers for this site, in Vietnamese; shown at the foot of every page |
+| TINHSO_IMPRINT_OWNER_EN | the same in English (default: as above) |
+| TINHSO_IMPRINT_ADDRESS | their postal address |
+| TINHSO_IMPRINT_CONTACT | their e-mail address, telephone number or https address |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
 | TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |
@@ -188,6 +192,11 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))
 OFDS_MAX_UPLOAD_MB = int(os.environ.get("TINHSO_OFDS_MAX_UPLOAD_MB", "25"))
+
+IMPRINT = {
+    name: os.environ.get(f"TINHSO_IMPRINT_{name.upper()}", "").strip()
+    for name in ("owner", "owner_en", "address", "contact")
+}
 
 TASKS = {
     "default": {

@@ -1,7 +1,9 @@
 """What the frame of every page says about the province it serves."""
 
+import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -15,12 +17,45 @@ from tinhso.places.scopes import SIGNING_PROVINCE
 KEY, SECONDS = "portal.site", 30
 
 
+TELEPHONE = re.compile(r"\+?[\d .()-]{6,}")
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """Who answers for the site, where, and how to reach them; `link` is empty where the contact is no address."""
+
+    owner: Text
+    address: str
+    contact: str
+    link: str
+
+
 @dataclass(frozen=True)
 class Site:
     """`province` None: no province is loaded yet; `demonstration`: something shown was made up by the program."""
 
     province: Text | None
     demonstration: bool
+
+    @property
+    def imprint(self) -> Imprint | None:
+        """From the settings; None where nobody is named."""
+        said = settings.IMPRINT
+        if not said["owner"]:
+            return None
+        owner = Text(said["owner"], said["owner_en"] or said["owner"])
+        return Imprint(owner, said["address"], said["contact"], contact_link(said["contact"]))
+
+
+def contact_link(contact: str) -> str:
+    """The address a contact leads to: a page, an e-mail or a telephone number; empty for anything else."""
+    if contact.startswith("https://"):
+        return contact
+    if "@" in contact and " " not in contact:
+        return f"mailto:{contact}"
+    if TELEPHONE.fullmatch(contact):
+        return "tel:" + re.sub(r"[ .()-]", "", contact)
+    return ""
 
 
 def read_site() -> Site:
