@@ -6,18 +6,25 @@ which that tool does not follow.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tinhso.infrastructure.network.ofds.faults import ERROR, REPAIR, WARNING, Faults
+from tinhso.infrastructure.network.ofds.earth import (
+    ROUTE_TOLERANCE_M,
+    Point,
+    distance_m,
+    near,
+    number,
+    on_earth,
+    plain,
+    point,
+)
+from tinhso.infrastructure.network.ofds.faults import ERROR, REPAIR, WARNING, Faults, offered
+from tinhso.infrastructure.network.ofds.rework import OFFERS, rework
 from tinhso.infrastructure.network.ofds.schema import LISTS
 
-EARTH_RADIUS_M = 6_371_008.8
-ROUTE_TOLERANCE_M = 500
 LONGEST_KM = 20_000  # half of the earth's circumference
 ID_LENGTH = 200
 EXTERNAL = {
@@ -26,8 +33,16 @@ EXTERNAL = {
     "tag:opentelecomdata.net,2022:spansAPI": "spans",
     "tag:opentelecomdata.net,2022:spansFile": "spans",
 }
-NUMBERS = frozenset({int, float, Decimal})
-Point = tuple[float, float]
+ENDS = ("start", "end")
+# Fields of nodes and spans that refer to another list.
+REFERENCES = {
+    "phase": "phases",
+    "physicalInfrastructureProvider": "organisations",
+    "transmissionMediumOwner": "organisations",
+    "networkProviders": "organisations",
+}
+OF_NODES = REFERENCES.keys() | {"supportingInfrastructure"}
+OF_SPANS = OF_NODES | {"supplier"}
 
 
 def objects(network: dict[str, Any], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -36,31 +51,11 @@ def objects(network: dict[str, Any], name: str) -> Iterator[tuple[int, dict[str,
     return ((at, item) for at, item in enumerate(items if isinstance(items, list) else []) if isinstance(item, dict))
 
 
-def number(value: Any) -> TypeGuard[int | float | Decimal]:
-    """Whether a value is a JSON number."""
-    return type(value) in NUMBERS
-
-
-def point(value: Any) -> Point | None:
-    """(longitude, latitude) of a coordinate list, or None where it is none."""
-    if type(value) is list and len(value) >= 2:
-        lon, lat = value[0], value[1]
-        if type(lon) in NUMBERS and type(lat) in NUMBERS:
-            return float(lon), float(lat)
-    return None
-
-
-def on_earth(where: Point) -> bool:
-    """Whether (longitude, latitude) in degrees is a place on the earth."""
-    return -180 <= where[0] <= 180 and -90 <= where[1] <= 90
-
-
-def distance_m(one: Point, other: Point) -> float:
-    """Great-circle distance in metres (haversine)."""
-    (lon1, lat1), (lon2, lat2) = one, other
-    half = math.radians(lat2 - lat1) / 2, math.radians(lon2 - lon1) / 2
-    root = math.sin(half[0]) ** 2 + math.cos(math.radians(lat1)) * math.cos(math.radians(lat2)) * math.sin(half[1]) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(root)))
+def _agrees(reference: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:
+    """Whether a reference names an original by its name or by none: nearly every one does."""
+    identity, name = reference.get("id"), reference.get("name")
+    original = known.get(identity) if type(identity) is str else None
+    return original is not None and (not name or name == original.get("name"))
 
 
 def check(package: Any, faults: Faults, *, repair: bool) -> None:
@@ -74,6 +69,8 @@ def check(package: Any, faults: Faults, *, repair: bool) -> None:
         identity = network.get("id")
         if isinstance(identity, str) and seen.setdefault(identity.lower(), index) != index:
             faults.add("duplicate-id", f"{place}/id", _("Mạng %(id)s có hai lần trong tệp.") % {"id": identity[:80]})
+        if repair:
+            rework(network, place, faults)
         _Network(network, place, faults, repair).check()
 
 
@@ -85,6 +82,8 @@ class _Network:
         self.points: dict[str, Point | None] = {}
         self.used: set[str] = set()
         self.originals: dict[str, dict[str, dict[str, Any]]] = {}
+        accuracy = network.get("accuracy")
+        self.allowed_m = max(ROUTE_TOLERANCE_M, 2 * float(accuracy) if number(accuracy) and accuracy < 1e6 else 0)
 
     def check(self) -> None:
         self._external()
@@ -118,12 +117,13 @@ class _Network:
                 )
 
     def _identifiers(self, name: str) -> None:
-        places: dict[str, list[int]] = {}
         originals = self.originals[name] = {}
+        twice: dict[str, list[int]] = {}
         for index, item in objects(self.network, name):
             identity = item.get("id")
             if isinstance(identity, str) and identity:
-                places.setdefault(identity, []).append(index)
+                if identity in originals:
+                    twice.setdefault(identity, []).append(index)
                 originals[identity] = item
                 if len(identity) > ID_LENGTH:
                     self.faults.add(
@@ -131,15 +131,19 @@ class _Network:
                         f"{self.place}/{name}/{index}/id",
                         _("Mã dài quá %(limit)d ký tự.") % {"limit": ID_LENGTH},
                     )
-        for identity, indexes in places.items():
-            if len(indexes) > 1:
-                for index in indexes:
-                    self.faults.add(
-                        "duplicate-id",
-                        f"{self.place}/{name}/{index}/id",
-                        _("Mã “%(id)s” có %(count)d lần.") % {"id": identity[:80], "count": len(indexes)},
-                        _("Mỗi phần tử cần một mã riêng; chỉ nguồn dữ liệu biết bản nào đúng."),
-                    )
+        first: dict[str, int] = {}
+        for index, item in objects(self.network, name) if twice else ():
+            if isinstance(item.get("id"), str) and item["id"] in twice:
+                first.setdefault(item["id"], index)
+        for identity, others in twice.items():
+            for index in (first[identity], *others):
+                self.faults.add(
+                    "duplicate-id",
+                    f"{self.place}/{name}/{index}/id",
+                    _("Mã “%(id)s” có %(count)d lần.") % {"id": identity[:80], "count": len(others) + 1},
+                    offered(OFFERS["duplicate-id"]()),
+                    repairable=True,
+                )
 
     def _node(self, node: dict[str, Any], place: str) -> None:
         where = None
@@ -151,7 +155,9 @@ class _Network:
                 where = None
         if isinstance(node.get("id"), str):
             self.points[node["id"]] = where
-        for index, connection in objects(node, "internationalConnections"):
+        for index, connection in (
+            objects(node, "internationalConnections") if "internationalConnections" in node else ()
+        ):
             if not connection.get("country"):
                 self.faults.add(
                     "international-country",
@@ -160,35 +166,22 @@ class _Network:
                     _("Thêm mã nước."),
                     level=WARNING,
                 )
-        self._common_references(node, place)
+        if watched := node.keys() & OF_NODES:
+            self._common_references(node, place, watched)
 
     def _span(self, span: dict[str, Any], place: str) -> None:
-        ends = [span.get("start"), span.get("end")]
-        for name, node in zip(("start", "end"), ends, strict=True):
-            if not isinstance(node, str) or not node:
-                if node is None:
-                    self.faults.add(
-                        "open-span",
-                        f"{place}/{name}",
-                        _("Đoạn cáp không ghi nút ở đầu “%(end)s”.") % {"end": name},
-                        level=WARNING,
-                    )
-                continue
-            self.used.add(node)
-            if node not in self.originals["nodes"]:
-                self.faults.add(
-                    "dangling-node",
-                    f"{place}/{name}",
-                    _("Không có nút “%(id)s” trong mạng.") % {"id": node[:80]},
-                    _("Thêm nút này vào tệp hoặc sửa mã."),
-                )
+        ends, nodes = [span.get("start"), span.get("end")], self.originals["nodes"]
+        for name, node in zip(ENDS, ends, strict=True):
+            if type(node) is str and node in nodes:
+                self.used.add(node)
+            else:
+                self._end(node, f"{place}/{name}", name)
         if isinstance(ends[0], str) and ends[0] and ends[0] == ends[1]:
             self.faults.add(
                 "self-loop",
                 place,
                 _("Đoạn cáp bắt đầu và kết thúc ở cùng nút “%(id)s”.") % {"id": ends[0][:80]},
-                _("Có thể tự sửa khi nhập (--repair): %(words)s")
-                % {"words": _("giữ nguyên nhưng không coi là đường nối")},
+                offered(_("giữ nguyên nhưng không coi là đường nối")),
                 level=WARNING if self.repair else ERROR,
                 repairable=not self.repair,
             )
@@ -203,12 +196,22 @@ class _Network:
                 % {"length": str(length)[:30]},
                 level=WARNING,
             )
-        self._common_references(span, place)
-        self._references(span, place, "organisations", "supplier")
+        if watched := span.keys() & OF_SPANS:
+            self._common_references(span, place, watched)
         wayleaves = span.get("wayleaves")
         for index, wayleave in enumerate(wayleaves if isinstance(wayleaves, list) else []):
             if isinstance(wayleave, str) and wayleave not in self.originals["wayleaves"]:
                 self._dangling("wayleaves", {"id": wayleave}, f"{place}/wayleaves/{index}")
+
+    def _end(self, node: Any, place: str, name: str) -> None:
+        """An end of a span that leads to no node of the network."""
+        if node is None:
+            said = _("Đoạn cáp không ghi nút ở đầu “%(end)s”.") % {"end": name}
+            self.faults.add("open-span", place, said, level=WARNING)
+        elif isinstance(node, str) and node:
+            self.used.add(node)
+            said = _("Không có nút “%(id)s” trong mạng.") % {"id": node[:80]}
+            self.faults.add("dangling-node", place, said, offered(OFFERS["dangling-node"]()), repairable=True)
 
     def _flat(self, coordinates: Any, where: Point | None, place: str) -> None:
         if where and len(coordinates) != 2:
@@ -218,35 +221,26 @@ class _Network:
     def _on_earth(self, where: Point, place: str) -> bool:
         if on_earth(where):
             return True
-        lon, lat = where
-        swapped = -180 <= lat <= 180 and -90 <= lon <= 90
-        self.faults.add(
-            "off-earth",
-            place,
-            _("Toạ độ [%(lon)s, %(lat)s] không nằm trên trái đất.") % {"lon": lon, "lat": lat},
-            _("Có lẽ kinh độ và vĩ độ bị đảo: thứ tự là [kinh độ, vĩ độ].") if swapped else _("Sửa toạ độ, đơn vị độ."),
-        )
+        said = _("Toạ độ [%(lon)s, %(lat)s] không nằm trên trái đất.") % {"lon": where[0], "lat": where[1]}
+        self.faults.add("off-earth", place, said, offered(OFFERS["off-earth"]()), repairable=True)
         return False
 
     def _route(self, span: dict[str, Any], route: dict[str, Any], ends: list[Any], place: str) -> None:
         coordinates = route.get("coordinates")
         coordinates = coordinates if isinstance(coordinates, list) else []
-        line = [point(item) for item in coordinates]
-        for index, where in enumerate(line):
-            if where and (len(coordinates[index]) != 2 or not on_earth(where)):
-                self._flat(coordinates[index], where, f"{place}/coordinates/{index}")
+        for index, item in enumerate(coordinates):
+            if not plain(item) and (where := point(item)):
+                self._flat(item, where, f"{place}/coordinates/{index}")
                 if not self._on_earth(where, f"{place}/coordinates/{index}"):
                     return
         known = [self.points.get(end) if isinstance(end, str) else None for end in ends]
-        first, last = (line[0], line[-1]) if line else (None, None)
-        if None in (*known, first, last):
+        first, last = (point(coordinates[0]), point(coordinates[-1])) if coordinates else (None, None)
+        if None in (*known, first, last) or (near(known[0], first) and near(known[1], last)):  # type: ignore[arg-type]
             return
-        accuracy = self.network.get("accuracy")
-        allowed = max(ROUTE_TOLERANCE_M, 2 * float(accuracy) if number(accuracy) and accuracy < 1e6 else 0)
         apart = max(distance_m(known[0], first), distance_m(known[1], last))  # type: ignore[arg-type]
-        if apart > allowed and span.get("directed") is not True:
+        if apart > self.allowed_m and span.get("directed") is not True:
             apart = min(apart, max(distance_m(known[0], last), distance_m(known[1], first)))  # type: ignore[arg-type]
-        if apart > allowed:
+        if apart > self.allowed_m:
             self.faults.add(
                 "route-ends-elsewhere",
                 place,
@@ -255,21 +249,23 @@ class _Network:
                 level=WARNING,
             )
 
-    def _common_references(self, element: dict[str, Any], place: str) -> None:
-        self._references(element, place, "phases", "phase")
-        for key in ("physicalInfrastructureProvider", "transmissionMediumOwner", "networkProviders"):
-            self._references(element, place, "organisations", key)
-        support = element.get("supportingInfrastructure")
-        if isinstance(support, dict):
-            self._references(support, f"{place}/supportingInfrastructure", "organisations", "owner")
+    def _common_references(self, element: dict[str, Any], place: str, watched: set[str]) -> None:
+        """References of a node or span; `watched`: those of its fields that hold some."""
+        for key in sorted(watched):
+            if key == "supportingInfrastructure":
+                if isinstance(element[key], dict):
+                    self._references(element[key], f"{place}/{key}", "organisations", "owner")
+            else:
+                self._references(element, place, REFERENCES.get(key, "organisations"), key)
 
     def _references(self, holder: dict[str, Any], place: str, kind: str, key: str) -> None:
-        value = holder.get(key)
+        value, known = holder.get(key), self.originals[kind]
         if isinstance(value, dict):
-            self._reference(value, f"{place}/{key}", kind)
+            if not _agrees(value, known):
+                self._reference(value, f"{place}/{key}", kind)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                if isinstance(item, dict):
+                if isinstance(item, dict) and not _agrees(item, known):
                     self._reference(item, f"{place}/{key}/{index}", kind)
 
     def _reference(self, reference: dict[str, Any], place: str, kind: str) -> None:
@@ -304,7 +300,7 @@ class _Network:
                 f"dangling-{kind}",
                 place,
                 said,
-                _("Có thể tự sửa khi nhập (--repair): %(words)s") % {"words": words},
+                offered(words),
                 repairable=True,
             )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tinhso.infrastructure.network.ofds.checks import EARTH_RADIUS_M, LONGEST_KM, number, point
+from tinhso.infrastructure.network.ofds.checks import LONGEST_KM
+from tinhso.infrastructure.network.ofds.earth import EARTH_RADIUS_M, number, point
 from tinhso.infrastructure.network.ofds.schema import codelist
 
 UNKNOWN = "unknown"

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tinhso.infrastructure.network.ofds.checks import number
+from tinhso.infrastructure.network.ofds.earth import number
 from tinhso.infrastructure.network.ofds.faults import WARNING, Faults
 from tinhso.infrastructure.network.ofds.jsontext import BadJson, dumps, escape, loads, number_of
 from tinhso.infrastructure.network.ofds.origin import Origin

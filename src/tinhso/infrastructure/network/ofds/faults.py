@@ -22,6 +22,11 @@ class Fault(Finding):
     repairable: bool = False
 
 
+def offered(words: str) -> str:
+    """How to mend what repair mends."""
+    return _("Có thể tự sửa khi nhập (--repair): %(words)s") % {"words": words}
+
+
 class Faults:
     """Collects faults; of one code and level only the first are kept and the rest counted, so that a file with a
     million of them stays readable and within memory."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tinhso.infrastructure.network.ofds.checks import number, point
+from tinhso.infrastructure.network.ofds.earth import number, point
 from tinhso.infrastructure.network.ofds.schema import SCHEMA_0_4
 from tinhso.infrastructure.network.ofds.tables import Column, Json, Path, Table, tree
 

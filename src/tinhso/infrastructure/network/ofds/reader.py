@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.errors import Invalid
 from tinhso.infrastructure.network.models import CONTRACT, HEAD, ORDER, ORGANISATION, PHASE, WAYLEAVE
-from tinhso.infrastructure.network.ofds.checks import check, distance_m, point
+from tinhso.infrastructure.network.ofds.checks import check
 from tinhso.infrastructure.network.ofds.columns import line_lengths, node_columns, span_columns
 from tinhso.infrastructure.network.ofds.convert_0_3 import convert
+from tinhso.infrastructure.network.ofds.earth import distance_m, point
 from tinhso.infrastructure.network.ofds.faults import ERROR, Fault, Faults
 from tinhso.infrastructure.network.ofds.formats import load
 from tinhso.infrastructure.network.ofds.jsontext import dumps
@@ -90,7 +91,8 @@ def read(raw: bytes, *, repair: bool = False, limit: int = 0, say: Say = lambda 
         say(_("Đối chiếu lược đồ 0.4"))
         package = mend(package, faults, repair=repair)
         say(_("Kiểm tra tham chiếu và toạ độ"))
-        check(package, faults, repair=repair)
+        # What the schema still refuses may lack the lists that repairs write to: then the rest is only named.
+        check(package, faults, repair=repair and not faults.count(ERROR))
         if origin:
             faults.kept = [replace(fault, place=origin.tell(fault.place, package)) for fault in faults.kept]
     networks: list[ReadNetwork] = []

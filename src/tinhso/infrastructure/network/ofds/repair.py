@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from tinhso.infrastructure.network.ofds.convert_0_3 import described_by
-from tinhso.infrastructure.network.ofds.faults import ERROR, REPAIR, Faults
+from tinhso.infrastructure.network.ofds.faults import ERROR, REPAIR, Faults, offered
 from tinhso.infrastructure.network.ofds.jsontext import dumps
 from tinhso.infrastructure.network.ofds.schema import CRS84, LISTS, SCHEMA_0_4, Breach, breaches
 
@@ -67,7 +67,7 @@ LISTS_OR_LINKS = {*LISTS, "links"}
 
 
 def _offered(faults: Faults, code: str, place: str, what: str, words: str) -> None:
-    faults.add(code, place, what, _("Có thể tự sửa khi nhập (--repair): %(words)s") % {"words": words}, repairable=True)
+    faults.add(code, place, what, offered(words), repairable=True)
 
 
 def _offer(package: Any, breach: Breach, emptied: list[list]) -> Offer | None:
@@ -80,7 +80,7 @@ def _offer(package: Any, breach: Breach, emptied: list[list]) -> Offer | None:
         return Offer(_("Đã được sửa cùng lỗi trước."), lambda: None)
     network = package["networks"][path[1]]
     edit = _Edit(package, path, emptied)
-    special = _of_network(network, breach) if isinstance(network, dict) else None
+    special = _of_network(network, breach, value) if isinstance(network, dict) else None
     return special or _of_reference(network, breach, value, edit) or _of_value(breach, value, edit)
 
 
@@ -118,7 +118,7 @@ class _Edit:
         return make
 
 
-def _of_network(network: Any, breach: Breach) -> Offer | None:
+def _of_network(network: Any, breach: Breach, value: Any) -> Offer | None:
     """Repairs of a network's own fields: identifier, version link, coordinate system, identifiers of elements."""
     inside = breach.path[2:]
     missing = breach.wants if not inside and breach.keyword == "required" else None
@@ -131,7 +131,7 @@ def _of_network(network: Any, breach: Breach) -> Offer | None:
         not isinstance(given, dict) or WGS84.search(f"{given.get('name')} {given.get('uri')}")
     ):
         return Offer(_("Ghi đúng tên của hệ toạ độ CRS84."), lambda: network.update(crs=dict(CRS84)))
-    if len(inside) >= 2 and inside[0] in LISTS and _lacks_id(breach, inside):
+    if len(inside) >= 2 and inside[0] in LISTS and _lacks_id(breach, inside, value):
         return _identify_element(network, *inside[:2])
     return None
 
@@ -171,9 +171,14 @@ def _identify_element(network: dict[str, Any], name: Any, index: Any) -> Offer |
     return Offer(_("Đặt mã suy ra từ nội dung: %(id)s.") % {"id": new}, lambda: element.update(id=new))
 
 
-def _lacks_id(breach: Breach, inside: tuple) -> bool:
-    missing = breach.keyword == "required" and breach.wants == "id" and len(inside) == 2
-    return missing or (breach.keyword == "minLength" and len(inside) == 3 and inside[2] == "id")
+def _lacks_id(breach: Breach, inside: tuple, value: Any) -> bool:
+    """Whether an element has no identifier, or one of a kind that is none."""
+    if len(inside) == 2:
+        return breach.keyword == "required" and breach.wants == "id"
+    empty = breach.keyword == "minLength" or (
+        breach.keyword == "type" and not isinstance(value, str | int | float | Decimal)
+    )
+    return len(inside) == 3 and inside[2] == "id" and empty
 
 
 REFERENCES = {"phase", "owner", "transmissionMediumOwner", "supplier", "grantor", "networkProviders", "funders"} | {
@@ -183,7 +188,8 @@ REFERENCES = {"phase", "owner", "transmissionMediumOwner", "supplier", "grantor"
 
 def _of_reference(network: Any, breach: Breach, value: Any, edit: _Edit) -> Offer | None:
     """A reference without identifier is found again by its name, else dropped."""
-    up = int(breach.keyword == "minLength" and breach.path[-1] == "id")
+    odd = breach.keyword == "type" and _reread(breach, value) is DROP
+    up = int((breach.keyword == "minLength" or odd) and breach.path[-1] == "id")
     if not up and (breach.keyword != "required" or breach.wants != "id"):
         return None
     path = breach.path[: len(breach.path) - up]
@@ -203,7 +209,7 @@ def _of_reference(network: Any, breach: Breach, value: Any, edit: _Edit) -> Offe
 def _of_value(breach: Breach, value: Any, edit: _Edit) -> Offer | None:
     """Repairs that need to know only the value and the rule."""
     inside = breach.path[2:]
-    if not inside or (inside[-1] == "id" and breach.keyword != "type"):
+    if not inside or (len(inside) == 3 and inside[0] in LISTS and inside[2] == "id" and breach.keyword != "type"):
         return None
     if new := _shorter(breach, value):
         return Offer(new[0], edit.put(new[1]))
@@ -234,8 +240,10 @@ def _shorter(breach: Breach, value: Any) -> tuple[str, Any] | None:
 
 def _may_go(inside: tuple[str | int, ...], value: Any) -> bool:
     """Whether a value may be left out: never an element, a filled list of elements, what ties elements together, or
-    what says how coordinates are meant."""
-    if inside[-1] in ("id", "start", "end") or inside[0] == "crs":
+    what says how coordinates are meant. Null says nothing."""
+    if value is None:
+        return True
+    if (len(inside) == 3 and inside[-1] in ("id", "start", "end")) or inside[0] == "crs":
         return False
     if len(inside) == 1 and inside[0] in LISTS:
         return not value

@@ -13,8 +13,8 @@ from tinhso.infrastructure.network.ofds.jsontext import loads
 from tinhso.infrastructure.network.ofds.reader import read
 from tinhso.infrastructure.network.ofds.repair import mend
 from tinhso.infrastructure.network.ofds.schema import breaches
-from tinhso.infrastructure.network.tests.ofds.fault_cases import FAULTS, A, B, with_network
-from tinhso.infrastructure.network.tests.ofds.recipes import HREF, raw, real_files, span
+from tinhso.infrastructure.network.tests.ofds.fault_cases import FAULTS, A, B, route, with_network
+from tinhso.infrastructure.network.tests.ofds.recipes import HREF, node, raw, real_files, span
 
 OLD = "https://raw.githubusercontent.com/Open-Telecoms-Data/open-fibre-data-standard/0__3__0/schema/network-schema.json"
 
@@ -61,6 +61,46 @@ def test_malformed_identifier_becomes_the_same_uuid_and_is_kept() -> None:
     one, two = (read(raw(FAULTS["uuid malformed"][0]), repair=True).networks[0] for _time in range(2))
     assert one.uuid == two.uuid
     assert '"identifier":"UFINET-PA"' in one.records[0]["data"]
+
+
+def mended(value: Any) -> tuple[dict, list[Fault]]:
+    """A network after repair, and what was said."""
+    faults, copied = Faults(), loads(raw(value))
+    made = mend(copied, faults, repair=True)
+    check(made, faults, repair=True)
+    assert not faults.count("error")
+    return made["networks"][0], [fault for fault in faults.all() if fault.level == "repair"]
+
+
+def test_a_network_turned_over_is_turned_back_as_a_whole() -> None:
+    line = route((20.42, 106.17), (20.43, 106.18))
+    nodes = [node("a", 20.42, 106.17), node("b", 20.43, 106.18)]
+    made, said = mended(with_network(nodes=nodes, spans=[span("ab", "a", "b", route=line)]))
+    assert [item["location"]["coordinates"] for item in made["nodes"]] == [[106.17, 20.42], [106.18, 20.43]]
+    assert made["spans"][0]["route"]["coordinates"] == [[106.17, 20.42], [106.18, 20.43]]
+    assert [(fault.code, fault.place) for fault in said] == [("off-earth", "/networks/0")]
+
+
+def test_one_place_off_the_earth_turns_nothing_over() -> None:
+    """Where turning all would also give places on the earth, one slip is no reason to."""
+    made, said = mended(with_network(nodes=[node("a", 5, 95), node("b", 1, 7), node("c", 2, 8)]))
+    assert "location" not in made["nodes"][0]
+    assert made["nodes"][1]["location"]["coordinates"] == [1, 7]
+    assert [(fault.code, fault.place) for fault in said] == [("off-earth", "/networks/0/nodes/0/location")]
+
+
+def test_spans_meet_at_a_node_that_only_they_name() -> None:
+    made, said = mended(with_network(nodes=[A], spans=[span("az", "a", "z"), span("za", "z", "a")]))
+    assert made["nodes"][1:] == [{"id": "z"}]
+    assert [(fault.code, fault.place) for fault in said] == [("dangling-node", "/networks/0/spans/0/end")]
+
+
+def test_later_elements_of_an_identifier_are_renamed() -> None:
+    nodes = [A, {**A, "name": "khác"}, {"id": "a-2"}, {"id": "a"}, B]
+    made, said = mended(with_network(nodes=nodes))
+    assert [item["id"] for item in made["nodes"]] == ["a", "a-3", "a-2", "a-4", "b"]
+    assert made["nodes"][1]["name"] == "khác"
+    assert [fault.place for fault in said] == ["/networks/0/nodes/1/id", "/networks/0/nodes/3/id"]
 
 
 def test_a_million_faults_stay_readable() -> None:
