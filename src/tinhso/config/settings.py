@@ -12,6 +12,8 @@
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
 | TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
 | TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
+| TINHSO_CLIENT_SUBJECT_HEADER | header in which the proxy hands over a verified client certificate's subject (default: none) |
+| TINHSO_PROXY_ADDRESSES | comma-separated addresses of the proxies that may set it (default `127.0.0.1,::1`) |
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
@@ -155,6 +157,9 @@ AUTHENTICATION_BACKENDS = ["tinhso.identity.backends.Backend"]
 _second_factor = os.environ.get("TINHSO_SECOND_FACTOR_ROLES", "administrator,auditor" if PRODUCTION else "")
 SECOND_FACTOR_ROLES = [role for role in _second_factor.split(",") if role]
 TRUSTED_PROXIES = int(os.environ.get("TINHSO_TRUSTED_PROXIES", "0"))
+# Who a machine is by its client certificate: believed only from these peers, which must drop the header of strangers.
+CLIENT_SUBJECT_HEADER = os.environ.get("TINHSO_CLIENT_SUBJECT_HEADER", "")
+PROXY_ADDRESSES = [part for part in os.environ.get("TINHSO_PROXY_ADDRESSES", "127.0.0.1,::1").split(",") if part]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "identity:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"

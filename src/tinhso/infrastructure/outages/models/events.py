@@ -17,7 +17,10 @@ class Source(models.Model):
     """A sender of alarms about one network. Its changes are in the audit under `source:<slug>`.
 
     It proves itself by a bearer token (`token_hash`: SHA-256 of 256 random bits) or a client certificate whose subject
-    the trusted proxy hands over; with `hmac_sealed` (the encrypted key) every body must be signed as well.
+    the trusted proxy hands over; with `hmac_sealed` (the encrypted key) every body must be signed as well. Whatever is
+    set is required. `alert_names`: the alerts that mean "down", separated by blanks; empty: all it sends.
+
+    `truncated` counts the alerts it said it left out, `refused` those that could not be read, `last_fault` the latest.
     """
 
     slug = models.SlugField(max_length=40, unique=True)
@@ -27,9 +30,13 @@ class Source(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, default="")
     certificate_subject = models.CharField(max_length=300, blank=True, default="")
     hmac_sealed = models.TextField(blank=True, default="")
+    alert_names = models.CharField(max_length=1000, blank=True, default="")
     demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     last_heard_at = models.DateTimeField(null=True)
+    truncated = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    last_fault = models.CharField(max_length=300, blank=True, default="")
 
     objects = SourceQuerySet.as_manager()
 
@@ -50,7 +57,7 @@ class Reported(models.Model):
     """A change of an element as reported. `element` is the name the sender uses, which may not be known here.
 
     `fingerprint` names the stream of reports that belong together. Down: `starts_at` is given; up: `ends_at`, and
-    `starts_at` where the report says which interruption ended. An up without any time ended when it was received.
+    `starts_at` where the report says which interruption ended; without an end it ended when it was received.
     `key` is the SHA-256 of all that tells one report from another.
     """
 
@@ -76,7 +83,8 @@ def _shape(name: str) -> list[models.CheckConstraint]:
             condition=Q(element_kind__in=list(ELEMENTS), change__in=list(CHANGES)), name=f"outages_{name}_codes"
         ),
         models.CheckConstraint(
-            condition=Q(change="down", starts_at__isnull=False, ends_at=None) | Q(change="up"),
+            condition=Q(change="down", starts_at__isnull=False, ends_at=None)
+            | Q(change="up") & (Q(starts_at__isnull=False) | Q(ends_at__isnull=False)),
             name=f"outages_{name}_times",
         ),
     ]
@@ -102,11 +110,7 @@ class Event(Reported, AppendOnly):
 
 
 class FileEvent(Reported, Versioned):
-    """A report from an imported file; undoing the import supersedes it. `line` is its row in the file."""
-
-    line = models.PositiveIntegerField()
-
-    VERSION_FIELDS = (*Versioned.VERSION_FIELDS, "line")
+    """A report from an imported file; undoing the import supersedes it."""
 
     objects = ReportVersionQuerySet.as_manager()
 
@@ -115,12 +119,13 @@ class FileEvent(Reported, Versioned):
 
 
 class Alias(Versioned):
-    """What a sender calls an element: mends reports whose element is not known, past ones as well."""
+    """What a sender calls an element: mends reports whose element is not known, past ones as well. `element` empty:
+    what is reported under this name is no element of the network."""
 
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+")
     element_kind = models.CharField(max_length=4)
     reported = models.CharField(max_length=200)
-    element = models.CharField(max_length=200)
+    element = models.CharField(max_length=200, blank=True, default="")
 
     objects = ReportVersionQuerySet.as_manager()
 

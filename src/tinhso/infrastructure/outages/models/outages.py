@@ -20,7 +20,8 @@ class Outage(models.Model):
     `following` and the commands write it.
 
     `started_at` is the first interruption, `ended_at` when the last element came back (None: not yet). `planned`: it
-    lies within approved maintenance. `merged_into` names the outage that took this one over.
+    lies within approved maintenance. `merged_into` names the outage that took this one over; `impact` is the one that
+    holds now.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -31,6 +32,7 @@ class Outage(models.Model):
     cause = models.CharField(max_length=20, blank=True, default="")
     planned = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    impact = models.ForeignKey("OutageImpact", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = OutageQuerySet.as_manager()
 
@@ -121,35 +123,36 @@ class OutageEntry(AppendOnly):
 
 
 class OutageImpact(AppendOnly):
-    """Whom an outage cut off from one moment on, all elements down at that moment taken together, those lost to others
-    already left out. Computed from the topology of `day` as known at `known_at`.
+    """Whom an outage cut off, by the topology of `day` as known at `known_at`: all who lost service at one of its
+    moments when all elements then down, its own and others, are taken together, but not when the others are alone.
 
-    `people` is None where no population is known. Later rows for the same moment replace earlier ones.
+    `people`: the most at one moment, None where nothing is known of them. `known` False: no core is chosen, so nothing
+    can be said. `digest` is of the elements and moments it was computed from.
     """
 
     outage = models.ForeignKey(Outage, on_delete=models.PROTECT, related_name="impacts")
-    at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=timezone.now)
     day = models.DateField()
     known_at = models.DateTimeField()
     reading_sha256 = models.CharField(max_length=64, blank=True, default="")
-    elements = models.PositiveIntegerField()
-    elements_down = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    known = models.BooleanField()
     units = models.PositiveIntegerField()
     agencies = models.PositiveIntegerField()
     people = models.PositiveBigIntegerField(null=True)
 
     class Meta(AppendOnly.Meta):
         abstract = False
-        ordering = ["at", "id"]
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["outage", "digest"], name="outages_impact_once")]
 
     def __str__(self) -> str:
-        return f"{self.outage_id} {self.at}: {self.units}"
+        return f"{self.outage_id}: {self.units}"
 
     @property
     def degraded(self) -> bool:
         """Nobody lost service: other paths carried it."""
-        return not self.units and not self.agencies
+        return self.known and not self.units and not self.agencies
 
 
 class Affected(AppendOnly):
