@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Min
 
 from tinhso.foundation.dates import VIETNAM, end_of
+from tinhso.foundation.versioned import Versioned
+from tinhso.identity.models import Agency
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.losses import Losses
@@ -138,10 +140,40 @@ def _pieces(
     return pairwise(ordered)
 
 
-def in_force(unit: Unit, first: int, last: int) -> tuple[int, int]:
-    """The part of a time in which a unit exists, empty where begin is not before end."""
+def in_force(row: Versioned, first: int, last: int) -> tuple[int, int]:
+    """The part of a time in which a unit or agency exists; begin and end are equal where it does not."""
 
     def begin(day: date | None, default: int) -> int:
         return default if day is None else seconds(end_of(day - timedelta(days=1)))
 
-    return max(first, begin(unit.valid_from, first)), min(last, begin(unit.valid_to, last))
+    start = min(max(first, begin(row.valid_from, first)), last)
+    return start, max(start, min(last, begin(row.valid_to, last)))
+
+
+def reach_inputs(
+    networks: Iterable[Network],
+    subjects: Sequence[Unit] | Sequence[Agency],
+    start: datetime,
+    end: datetime,
+    known_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Inputs of rules.reachable between two moments for these units, or agencies, as served by these networks."""
+    first, last = seconds(start), max(seconds(start), seconds(end))
+    keys = {key_of(one): in_force(one, first, last) for one in subjects}
+    listed, cuts = [], []
+    for network in networks:
+        seen, name = watch(network, start, max(start, end), known_at), str(network.uuid)
+        served = sorted((seen.units | seen.agencies) & keys.keys())
+        listed.append({"network": name, "demonstration": network.demonstration, "from": seen.since, "units": served})
+        cuts += [
+            {"network": name, "unit": cut.subject, "from": cut.start, "to": cut.end, "planned": cut.planned}
+            for cut in seen.cuts
+            if cut.subject in keys
+        ]
+    units = [{"unit": key, "from": begin, "to": finish} for key, (begin, finish) in sorted(keys.items())]
+    return {"networks": listed, "units": units, "cuts": cuts}
+
+
+def key_of(subject: Unit | Agency) -> str:
+    """A unit's code, an agency's uid."""
+    return subject.code if isinstance(subject, Unit) else subject.uid

@@ -8,7 +8,7 @@ from tinhso.foundation.dates import VIETNAM, end_of
 from tinhso.foundation.text import Text
 from tinhso.infrastructure.network.situation import situation
 from tinhso.infrastructure.outages import wording
-from tinhso.infrastructure.outages.availability import in_force, watch
+from tinhso.infrastructure.outages.availability import reach_inputs
 from tinhso.infrastructure.outages.history import Known, known_outages
 from tinhso.infrastructure.outages.reports import seconds
 from tinhso.infrastructure.outages.rules import reachable, repair_time, told_in_time
@@ -138,8 +138,8 @@ def told_within_30_minutes(at: ScopeAt) -> Inputs:
     words=Text(
         "Trong tháng của ngày đó, đến hết ngày ấy, bao nhiêu phần thời gian các đơn vị cấp xã kết nối được với lõi, đo "
         "từ các cảnh báo đã nhận: một đơn vị mất kết nối khi mọi mạng được đo phục vụ nó đều mất đường về lõi ở ít "
-        "nhất một phần của đơn vị. Bảo trì đã duyệt cũng là mất kết nối, được ghi riêng. Đơn vị mà mạng phục vụ chưa gửi "
-        "cảnh báo nào về là “không có dữ liệu”.",
+        "nhất một phần của đơn vị. Bảo trì đã duyệt cũng là mất kết nối, được ghi riêng. Đơn vị mà mạng phục vụ chưa "
+        "gửi cảnh báo nào về là “không có dữ liệu”.",
         "Of the month of that day, up to its end, for what part of the time commune-level units reached the core, "
         "measured from the alarms received: a unit is cut off when, in every measured network that serves it, at least "
         "one of its parts has no way to the core. Approved maintenance counts as cut off too and is told apart. A unit "
@@ -152,40 +152,7 @@ def told_within_30_minutes(at: ScopeAt) -> Inputs:
 def availability(at: ScopeAt) -> Inputs:
     """Who was cut off when, by unit; no element is named."""
     start = datetime(at.as_of.year, at.as_of.month, 1, tzinfo=VIETNAM)
-    return _about(at) | reach_inputs(at.code, start, _until(at), at.known_at)
-
-
-def reach_inputs(scope: str, start: datetime, end: datetime, known_at: datetime | None) -> Inputs:
-    """Inputs of rules.reachable for a scope between two moments."""
-    day = (end - timedelta(microseconds=1)).astimezone(VIETNAM).date()
-    units = units_in(scope, day, known_at=known_at)
-    first, last = seconds(start), max(seconds(start), seconds(end))
-    codes_here = {unit.code for unit in units}
-    networks, cuts = [], []
-    for one in situation(scope, day, known_at).serving:
-        network = one.state.network
-        seen = watch(network, start, end, known_at)
-        networks.append(
-            {
-                "network": str(network.uuid),
-                "demonstration": network.demonstration,
-                "from": seen.since,
-                "units": sorted(seen.units & codes_here),
-            }
-        )
-        cuts += [
-            {
-                "network": str(network.uuid),
-                "unit": cut.subject,
-                "from": cut.start,
-                "to": cut.end,
-                "planned": cut.planned,
-            }
-            for cut in seen.cuts
-            if cut.subject in codes_here
-        ]
-    listed = []
-    for unit in units:
-        begin, finish = in_force(unit, first, last)
-        listed.append({"unit": unit.code, "from": begin, "to": max(begin, finish)})
-    return {"networks": networks, "units": listed, "cuts": cuts}
+    day = at.as_of
+    networks = [one.state.network for one in situation(at.code, day, at.known_at).serving]
+    units = units_in(at.code, day, known_at=at.known_at)
+    return _about(at) | reach_inputs(networks, units, start, _until(at), at.known_at)

@@ -23,6 +23,8 @@ from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
+TAKEN = ("chua-khop", "nhap")  # pages that stand beside those of senders
+
 
 @dataclass(frozen=True)
 class Secrets:
@@ -74,7 +76,7 @@ def register_source(
     demonstration: bool = False,
 ) -> tuple[Source, Secrets]:
     """Let a sender report about a network; its secrets are given back this once."""
-    if not SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug) or slug in TAKEN:
         raise Invalid(
             _("Mã nguồn chỉ gồm chữ thường, số và dấu gạch, nhiều nhất 40 ký tự."),
             place="slug",

@@ -121,6 +121,10 @@ class OutageEntry(AppendOnly):
     def kind_title(self) -> Text:
         return ENTRIES[self.kind]
 
+    @property
+    def cause_title(self) -> Text:
+        return CAUSES[self.cause or "unknown"]
+
 
 class OutageImpact(AppendOnly):
     """Whom an outage cut off, by the topology of `day` as known at `known_at`: all who lost service at one of its

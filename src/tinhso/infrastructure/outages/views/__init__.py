@@ -1,0 +1,1 @@
+"""Pages of outages: for everyone by unit, for the operator's own people with elements and history."""

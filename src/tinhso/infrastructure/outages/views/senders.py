@@ -1,0 +1,145 @@
+"""Senders of alarms, names nobody knows, and events from files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tinhso.files.imports import ImportRefused
+from tinhso.foundation.access import check, requires
+from tinhso.foundation.errors import Problem
+from tinhso.identity.forms import attempt
+from tinhso.infrastructure.network.models import Network
+from tinhso.infrastructure.network.querysets import EXACT
+from tinhso.infrastructure.outages import commands
+from tinhso.infrastructure.outages.commands.importing import import_events
+from tinhso.infrastructure.outages.following import follow_soon
+from tinhso.infrastructure.outages.forms import AliasForm, ChangeSourceForm, EventsForm, SourceForm
+from tinhso.infrastructure.outages.models import Source
+from tinhso.infrastructure.outages.reports import heard
+from tinhso.infrastructure.outages.views.shared import actor_of, crumbs
+from tinhso.proof.models import AuditRecord
+
+SHOWN = 200
+
+
+def _way(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return crumbs((_("Nguồn cảnh báo"), reverse("outages:sources")), *more)
+
+
+def _hook(request: HttpRequest, slug: str) -> str:
+    return request.build_absolute_uri(f"/api/outages/hooks/{slug}/alertmanager")
+
+
+@requires("outages.sources")
+def sources(request: HttpRequest) -> HttpResponse:
+    """Senders, and letting another one in."""
+    form = SourceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, lambda: commands.register_source(actor=actor_of(request), **form.cleaned_data))
+        if made:
+            return _secrets(request, *made)
+    rows = list(Source.objects.visible_to(request.user).select_related("network"))
+    context = {"rows": rows, "form": form, "crumbs": crumbs((_("Nguồn cảnh báo"), ""))}
+    return render(request, "outages/sources.html", context, status=422 if form.errors else 200)
+
+
+def _secrets(request: HttpRequest, source: Source, secrets: commands.Secrets) -> HttpResponse:
+    """The one time that a sender's secrets are shown: never stored by a browser or a proxy."""
+    context = {
+        "source": source,
+        "secrets": secrets,
+        "hook": _hook(request, source.slug),
+        "crumbs": _way((source.slug, reverse("outages:source", args=[source.slug])), (_("Mã bí mật"), "")),
+    }
+    response = render(request, "outages/secrets.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@requires("outages.sources")
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One sender: what it may, how it fares, who changed it."""
+    found = get_object_or_404(Source.objects.visible_to(request.user).select_related("network"), slug=slug)
+    initial = {name: getattr(found, name) for name in ("name", "enabled", "certificate_subject", "alert_names")}
+    form = ChangeSourceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, lambda: commands.change_source(actor=actor_of(request), source=found, **form.cleaned_data))
+        if made is not None:
+            if made != commands.Secrets():
+                return _secrets(request, found, made)
+            messages.success(request, _("Đã ghi."))
+            return redirect("outages:source", slug=slug)
+    context = {
+        "source": found,
+        "form": form,
+        "hook": _hook(request, slug),
+        "reports": found.events.count(),
+        "changes": AuditRecord.objects.filter(target=f"source:{slug}")
+        .exclude(verb="outages.receive")
+        .order_by("-at")[:50],
+        "crumbs": _way((slug, "")),
+    }
+    return render(request, "outages/source.html", context, status=422 if form.errors else 200)
+
+
+@requires("outages.import")
+def unmatched(request: HttpRequest) -> HttpResponse:
+    """Reported names that nobody knows, and saying what they mean."""
+    check(request.user, EXACT)
+    networks = list(Network.objects.order_by("demonstration", "name"))
+    form = AliasForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        network = get_object_or_404(Network, uuid=request.POST.get("network") or None)
+        made = attempt(
+            form, lambda: commands.name_element(actor=actor_of(request), network=network, **form.cleaned_data)
+        )
+        if made:
+            follow_soon(network)
+            messages.success(request, _("Đã ghép tên; các cảnh báo cũ cũng được tính lại."))
+            return redirect("outages:unmatched")
+    rows = [(network, heard(network).unmatched[:SHOWN]) for network in networks]
+    context = {
+        "rows": [(network, listed) for network, listed in rows if listed],
+        "form": form,
+        "crumbs": _way((_("Tên chưa khớp"), "")),
+    }
+    return render(request, "outages/unmatched.html", context, status=422 if form.errors else 200)
+
+
+@requires("outages.import")
+def bring(request: HttpRequest) -> HttpResponse:
+    """Events from a CSV file: check, then record."""
+    check(request.user, EXACT)
+    form = EventsForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "crumbs": _way((_("Nhập sự kiện"), ""))}
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            batch, diff, findings = import_events(
+                actor=actor_of(request),
+                network=given["network"],
+                source_name=(given["file"].name or "events.csv")[:255],
+                content=given["file"].read(),
+                dry_run=given["check_only"],
+            )
+        except ImportRefused as refused:
+            context |= {"findings": refused.findings[:SHOWN], "count": len(refused.findings)}
+            form.add_error("file", refused.what)
+        except Problem as problem:
+            form.add_error("file", str(problem))
+        else:
+            context |= {
+                "diff": diff,
+                "lines": diff.lines()[:SHOWN],
+                "findings": findings[:SHOWN],
+                "count": len(findings),
+                "batch": batch,
+                "checked": given["check_only"],
+            }
+    return render(request, "outages/import.html", context, status=422 if form.errors else 200)
