@@ -66,7 +66,7 @@ def _out(outage: Outage) -> dict[str, Any]:
         **about,
         "network": outage.network.uuid,
         "demonstration": outage.network.demonstration,
-        "units": [one.key for one in impact.units_named] if impact else [],
+        "units": impact.unit_codes if impact else [],
         "agencies": impact.agencies if impact else 0,
         "people": impact.people if impact else None,
         "known": bool(impact and impact.known),

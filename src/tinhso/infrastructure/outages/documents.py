@@ -22,9 +22,9 @@ TEMPLATES = Path(__file__).parent / "typst"
 def report(outage: Outage, language: str, *, exact: bool) -> bytes:
     """PDF/A-2b: when, why, whom it cut off, what was done. Elements bear their public names unless `exact`."""
     elements, entries = list(outage.elements.all()), list(outage.entries.all())
-    names = element_names(
-        outage.network, {(one.element_kind, one.element) for one in [*elements, *entries] if one.element}, exact
-    )
+    named = {(one.element_kind, one.element) for one in elements}
+    named |= {(one.element_kind, one.element) for one in entries if one.element}
+    names = element_names(outage.network, named, exact)
     impact = outage.impact
     units, agencies = [], []
     if impact:

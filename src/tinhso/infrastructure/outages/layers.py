@@ -51,9 +51,9 @@ def units(day: date, user: Any) -> dict:
     states: dict[str, str] = {}
     for outage in rows.select_related("impact").prefetch_related(told_units()):
         still = outage.started_at <= moment and (outage.ended_at is None or outage.ended_at >= moment)
-        for named in outage.impact.units_named if outage.impact else ():
-            if states.get(named.key) != DOWN:
-                states[named.key] = DOWN if still else TODAY
+        for code in outage.impact.unit_codes if outage.impact else ():
+            if states.get(code) != DOWN:
+                states[code] = DOWN if still else TODAY
     drawn = cells(units_day(scope, day))
     features = []
     for unit in units_in(scope, units_day(scope, day)):

@@ -13,8 +13,7 @@ from tinhso.infrastructure.network.models import Network, Reading
 from tinhso.infrastructure.network.situation import version
 from tinhso.infrastructure.outages.codes import NODE, SPAN
 from tinhso.infrastructure.outages.rules.spells import Element
-from tinhso.infrastructure.resilience.gathered import UNIT
-from tinhso.infrastructure.resilience.impact import Impact, impact
+from tinhso.infrastructure.resilience.impact import Impact, impact, numbered_impact
 from tinhso.infrastructure.resilience.prepared import prepared_for
 from tinhso.places.models import Population, Unit
 from tinhso.places.state import Stamp, generation, stamp_of
@@ -85,14 +84,9 @@ def _lost(network: Network, day: date, down: frozenset[Element], known_at: datet
 @lru_cache(maxsize=64)
 def _served(network: Network, day: date, known_at: datetime | None, stamp: Stamp) -> Served:
     ready = prepared_for(network, day, known_at)
-    if not ready.has_core:
-        return Served(frozenset(), frozenset())
-    reached = ready.reached()
-    alive = [service for service in ready.gathered.services if not reached.isdisjoint(service.nodes)]
-    return Served(
-        frozenset(service.code for service in alive if service.kind == UNIT),
-        frozenset(service.code for service in alive if service.kind != UNIT),
-    )
+    # Without its core nodes nobody is served: whoever that takes service from has it.
+    everyone = numbered_impact(ready, nodes=ready.rooted.core)
+    return Served(frozenset(everyone.units), frozenset(everyone.agencies))
 
 
 def reading_of(network: Network, day: date) -> str:

@@ -27,7 +27,7 @@ def outages(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict
         return None
     month = day.replace(day=1)
     told = month_of_units(scope, month)
-    row = next((one for one in told.rows if one.subject.uid == unit.uid and one.watched), None)  # type: ignore[union-attr]
+    row = next((one for one in told.rows if one.subject.uid == unit.uid and one.watched), None)
     rows = real_first(Outage.objects.live().exclude(cause="false_alarm"))
     past = rows.filter(
         impact__affected__kind=codes.UNIT, impact__affected__key=unit.code, started_at__lt=bounds(next_month(month))[0]

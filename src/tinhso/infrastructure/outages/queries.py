@@ -87,8 +87,8 @@ def ongoing_units(moment: datetime | None = None) -> dict[str, list[Outage]]:
     rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at)).select_related("impact", "network")
     found: dict[str, list[Outage]] = {}
     for outage in rows.prefetch_related(told_units()):
-        for named in outage.impact.units_named if outage.impact else ():
-            found.setdefault(named.key, []).append(outage)
+        for code in outage.impact.unit_codes if outage.impact else ():
+            found.setdefault(code, []).append(outage)
     return found
 
 

@@ -154,6 +154,11 @@ class OutageImpact(AppendOnly):
         return f"{self.outage_id}: {self.units}"
 
     @property
+    def unit_codes(self) -> list[str]:
+        """Codes of the units cut off; none without `queries.told_units()`."""
+        return [one.key for one in getattr(self, "units_named", ())]
+
+    @property
     def degraded(self) -> bool:
         """Nobody lost service: other paths carried it."""
         return self.known and not self.units and not self.agencies

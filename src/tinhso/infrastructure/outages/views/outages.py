@@ -102,7 +102,7 @@ def _page(request: HttpRequest, outage: Outage, bound: dict[str, Any] | None = N
         "outage": outage,
         "tone": TONES[outage.state],
         "impact": impact,
-        "units": unit_links([one.key for one in impact.units_named], day) if impact else [],
+        "units": unit_links(impact.unit_codes, day) if impact else [],
         "crumbs": crumbs((outage.code, "")),
         "inside": inside,
     }
@@ -114,7 +114,8 @@ def _page(request: HttpRequest, outage: Outage, bound: dict[str, Any] | None = N
 def _inside(request: HttpRequest, outage: Outage, bound: dict[str, Any]) -> dict[str, Any]:
     exact = may(request.user, EXACT)
     elements, entries = list(outage.elements.all()), list(outage.entries.all())
-    named = {(one.element_kind, one.element) for one in [*elements, *entries] if one.element}
+    named = {(one.element_kind, one.element) for one in elements}
+    named |= {(one.element_kind, one.element) for one in entries if one.element}
     names = element_names(outage.network, named, exact)
     agencies: list[str] = []
     if outage.impact:
@@ -183,7 +184,7 @@ def _do(request: HttpRequest, outage: Outage, what: str, given: dict[str, Any]) 
             "close": commands.close_outage,
             "reopen": commands.reopen_outage,
             "report": commands.write_report,
-        }[what](actor=actor, outage=outage, text=text)  # type: ignore[operator]
+        }[what](actor=actor, outage=outage, text=text)
     return _("Đã ghi.")
 
 
