@@ -12,7 +12,7 @@
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
 | TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
 | TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
-| TINHSO_CLIENT_SUBJECT_HEADER | header in which the proxy hands over a verified client certificate's subject (default: none) |
+| TINHSO_CLIENT_SUBJECT_HEADER | header in which proxies hand over a client certificate's subject (default: none) |
 | TINHSO_PROXY_ADDRESSES | comma-separated addresses of the proxies that may set it (default `127.0.0.1,::1`) |
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |

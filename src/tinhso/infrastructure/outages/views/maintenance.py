@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import check, may, public, requires
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
-from tinhso.identity.forms import attempt
+from tinhso.foundation.forms import attempt
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import codes, commands

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import today
-from tinhso.identity.forms import attempt
+from tinhso.foundation.forms import attempt
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.outages import commands
 from tinhso.infrastructure.outages.codes import SUBJECTS

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.access import check, requires
 from tinhso.foundation.errors import Problem
-from tinhso.identity.forms import attempt
+from tinhso.foundation.forms import attempt
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import commands
