@@ -97,7 +97,8 @@ def ascend(
                 break
             bound += least
             if cuts + 1 < len(cut_start) and filled + count <= len(cut_of):
-                cut_of[filled : filled + count] = members[:count]
+                for i in range(count):
+                    cut_of[filled + i] = members[i]
                 filled += count
                 cuts += 1
                 cut_start[cuts] = filled

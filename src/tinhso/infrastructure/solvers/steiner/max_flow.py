@@ -15,7 +15,8 @@ UNIT = 1 << 20
 @kernel
 def levels(start: Any, reach: Any, arcs: Any, residual: Any, origin: int, target: int, level: Any, queue: Any) -> bool:
     """Distances in arcs from the origin along what can still carry; whether the target (-1: none) is reached."""
-    level[:] = -1
+    for v in range(len(level)):
+        level[v] = -1
     level[origin] = 0
     queue[0] = origin
     at, size = 0, 1
@@ -41,7 +42,8 @@ def flow(
     """Sends flow until no more can go or it is enough; its value. `residual` is lowered in place."""
     total = 0
     while total < enough and levels(start, reach, arcs, residual, origin, target, level, queue):
-        at[:] = start[:-1]
+        for v in range(len(at)):
+            at[v] = start[v]
         v, depth = origin, 0
         while total < enough:
             if v == target:
@@ -81,7 +83,8 @@ def flow(
 @kernel
 def reaching(start: Any, reach: Any, arcs: Any, residual: Any, target: int, inside: Any, queue: Any) -> None:
     """Flags the vertices that can still send to the target."""
-    inside[:] = False
+    for v in range(len(inside)):
+        inside[v] = False
     inside[target] = True
     queue[0] = target
     at, size = 0, 1
@@ -116,7 +119,8 @@ def violated_cuts(
     cut_start[0] = 0
     for t in targets:
         for _try in range(nested):
-            residual[:] = full
+            for a in range(2 * m):
+                residual[a] = full[a]
             sent = flow(start, reach, arcs, residual, root, t, demand[t], level, queue, at, way)
             if sent >= demand[t] - UNIT // 1000:
                 break

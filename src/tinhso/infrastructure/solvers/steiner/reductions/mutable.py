@@ -261,7 +261,7 @@ def contract_all(g: Any, edges: Any) -> None:
     for i in range(len(edges)):
         ends[i, 0], ends[i, 1] = g.tails[edges[i]], g.heads[edges[i]]
     for i in range(len(edges)):
-        a, b = ends[i]
+        a, b = ends[i, 0], ends[i, 1]
         while up[a] != a:
             up[a] = up[up[a]]
             a = up[a]
