@@ -7,7 +7,9 @@ from tinhso.identity.queries import agencies_in
 from tinhso.infrastructure.network.situation import situation
 from tinhso.infrastructure.resilience import inputs, wording
 from tinhso.infrastructure.resilience.rules import (
+    agencies_availability,
     agencies_two_paths,
+    availability,
     people_behind_single_span,
     two_node_disjoint_paths,
 )
@@ -19,6 +21,13 @@ READ = (
     *(f"{NETWORK}.{name}" for name in ("inputs", "situation", "placement", "agencies")),
     f"{NETWORK}.rules.two_disjoint_paths",
     f"{NETWORK}.topology",
+)
+RATED = (
+    *READ,
+    "tinhso.infrastructure.resilience.gathered",
+    "tinhso.infrastructure.resilience.rates",
+    "tinhso.infrastructure.resilience.rules.people_behind_single_span",
+    *(f"tinhso.infrastructure.graphs.reliability.{name}" for name in ("served", "block", "blocks", "draws", "fixed")),
 )
 CORE = Text(
     "Chỉ đoạn cáp “operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau. Lõi là lựa chọn có "
@@ -116,3 +125,71 @@ def behind(at: ScopeAt) -> Inputs:
     """Units with the people of their parts, and all spans."""
     now = situation(at.code, at.as_of, at.known_at)
     return _about(at) | inputs.people(now, at.known_at)
+
+
+RATES = Text(
+    "Mỗi đoạn cáp và mỗi nút làm việc một phần thời gian bằng MTBF / (MTBF + MTTR) đã ghi, hỏng độc lập với nhau; còn "
+    "một phần tử chưa ghi thì tất cả là “không có dữ liệu”. Mỗi dòng nói rõ kết quả là chính xác hay mô phỏng với "
+    "khoảng tin cậy ít nhất 95%.",
+    "Each span and each node works a share of the time given by the recorded MTBF / (MTBF + MTTR), failing "
+    "independently; while one element has none, all is “no data”. Each row says whether it is exact or simulated with "
+    "an interval of at least 95% confidence.",
+)
+
+
+def _with_rates(text: Text) -> Text:
+    return _with_core(Text(f"{text.vi} {RATES.vi}", f"{text.en} {RATES.en}"))
+
+
+@indicator(
+    id="resilience.availability",
+    version=1,
+    kind=RATIO,
+    unit="share",
+    title=Text("Độ sẵn sàng của đường về lõi, theo dân số", "Availability of the way to the core, by people"),
+    words=_with_rates(
+        Text(
+            "Trung bình một người dân ở nơi đã nối tới lõi có đường về lõi bao nhiêu phần thời gian. Mỗi phần (đơn vị "
+            "ban đầu) có đường khi ít nhất một nút của nó làm việc và nối được với một nút lõi làm việc. Đơn vị mà các "
+            "phần không có số dân riêng thì lấy phần thấp nhất. Nơi chưa nối tới lõi thuộc về độ phủ và được đếm riêng.",
+            "How much of the time, on average, a person living where the core is reached has a way to it. A part "
+            "(first-generation unit) has one while at least one of its nodes works and is joined to a core node that "
+            "works. A unit whose parts have no numbers of their own takes the lowest. Where nothing reaches the core "
+            "is a matter of coverage and counted apart.",
+        )
+    ),
+    rule=availability,
+    depends_on=RATED,
+    **wording.AVAILABILITY,
+)
+def units_available(at: ScopeAt) -> Inputs:
+    """Units with their people, and the rates of all working elements."""
+    now = situation(at.code, at.as_of, at.known_at)
+    return _about(at) | inputs.availability(now, at.as_of, at.known_at)
+
+
+@indicator(
+    id="resilience.agencies_availability",
+    version=1,
+    kind=RATIO,
+    unit="share",
+    title=Text("Độ sẵn sàng của đường về lõi, theo cơ quan", "Availability of the way to the core, by agency"),
+    words=_with_rates(
+        Text(
+            "Trung bình một cơ quan có trụ sở trong phạm vi và đã nối tới lõi (không kể doanh nghiệp viễn thông) có "
+            "đường về lõi bao nhiêu phần thời gian. Cơ quan có đường khi ít nhất một nút mà hồ sơ ghi là nối với nó "
+            "làm việc và nối được với một nút lõi làm việc.",
+            "How much of the time, on average, an agency seated in the scope and joined to the core (operators aside) "
+            "has a way to it. An agency has one while at least one node that the records connect to it works and is "
+            "joined to a core node that works.",
+        )
+    ),
+    rule=agencies_availability,
+    depends_on=(*RATED, "tinhso.infrastructure.resilience.rules.availability"),
+    **wording.AGENCY_AVAILABILITY,
+)
+def agencies_available(at: ScopeAt) -> Inputs:
+    """Agencies of every level, and the rates of all working elements."""
+    now = situation(at.code, at.as_of, at.known_at)
+    counted = agencies_in(at.code, at.as_of, known_at=at.known_at)
+    return _about(at) | inputs.agencies_availability(now, counted, at.as_of, at.known_at)

@@ -9,6 +9,8 @@ from typing import Any
 from tinhso.identity.models import Agency
 from tinhso.infrastructure.network import inputs as network_inputs
 from tinhso.infrastructure.network.situation import Situation
+from tinhso.infrastructure.resilience.gathered import working
+from tinhso.infrastructure.resilience.rates import rates_on
 from tinhso.places.queries import populations
 
 Inputs = dict[str, Any]
@@ -48,3 +50,37 @@ def agencies(now: Situation, counted: Iterable[Agency], day: date, known_at: dat
         "spans": found["spans"],
         "core": found["core"],
     }
+
+
+def _rates(now: Situation, day: date, known_at: datetime | None) -> Inputs:
+    """Working spans and the nodes they join, the core and the nodes asked for among them, with their rates."""
+    spans, works = [], []
+    for one in now.serving:
+        rates = rates_on(one.state.network, day, known_at)
+        nodes, ends = one.node_names, set(one.state.core or ())
+        for span in working(one.state):
+            spans.append(
+                {
+                    "span": one.span_names[span.id],
+                    "ends": [nodes[span.start_id], nodes[span.end_id]],
+                    "up": rates.spans.get(span.id),
+                }
+            )
+            ends.update((span.start_id, span.end_id))
+        works += [{"node": nodes[end], "up": rates.nodes.get(end)} for end in ends]
+    return {
+        "spans": sorted(spans, key=lambda span: span["span"]),
+        "works": sorted(works, key=lambda node: node["node"]),
+    }
+
+
+def availability(now: Situation, day: date, known_at: datetime | None = None) -> Inputs:
+    """Inputs of rules.availability: units with their people, working spans and nodes with the share they work."""
+    return people(now, known_at) | _rates(now, day, known_at)
+
+
+def agencies_availability(
+    now: Situation, counted: Iterable[Agency], day: date, known_at: datetime | None = None
+) -> Inputs:
+    """Inputs of rules.agencies_availability."""
+    return agencies(now, counted, day, known_at) | _rates(now, day, known_at)

@@ -62,7 +62,12 @@ def rates_on(network: Network, day: date, known_at: datetime | None = None) -> R
     node_rows = Node.objects.filter(network=network).as_of(day, known_at).values_list("element_id", *node_text)
     found: dict[str, int | None] = {}
     for element, length, medium, *data in span_rows.iterator(chunk_size=10_000):
-        sorts = [(SPAN, [element]), (DEPLOYMENT, _codes(data, "deployment")), (MEDIUM, medium.split(",")), (SPANS, [""])]
+        sorts = [
+            (SPAN, [element]),
+            (DEPLOYMENT, _codes(data, "deployment")),
+            (MEDIUM, medium.split(",")),
+            (SPANS, [""]),
+        ]
         found[element] = _fitting(recorded, sorts, length)
     nodes: dict[str, int | None] = {}
     for element, *data in node_rows.iterator(chunk_size=10_000):

@@ -174,9 +174,7 @@ def _page(
         "form": form,
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
         "in_force": set(recorded.as_of(day).values_list("pk", flat=True)),
-        "crumbs": crumbs(
-            network, (_("Độ bền mạng"), link_to("resilience:weak_points", network.uuid)), (title, "")
-        ),
+        "crumbs": crumbs(network, (_("Độ bền mạng"), link_to("resilience:weak_points", network.uuid)), (title, "")),
         **more,
     }
     return render(request, template, context, status=422 if form.errors else 200)

@@ -42,3 +42,29 @@ BEHIND: dict[str, Any] = {
         }
     },
 }
+METHODS = {
+    "exact": Text("Tính chính xác", "Exact"),
+    "simulated": Text("Mô phỏng", "Simulated"),
+    "unreached": Text("Chưa nối tới lõi", "Not joined to the core"),
+    "no_rates": Text("Chưa ghi đủ độ tin cậy", "Reliability not fully recorded"),
+    "no_data": NO_DATA,
+    "no_core": NO_CORE,
+}
+AVAILABILITY: dict[str, Any] = {
+    "facts": {
+        "parts_reached": Text(
+            "{parts_reached}/{parts} phần nối tới lõi", "{parts_reached} of {parts} parts joined to the core"
+        ),
+        "people": Text("{people} người", "people: {people}"),
+        "interval": Text("khoảng tin cậy {interval}", "confidence interval {interval}"),
+    },
+    "values": {"state": METHODS},
+}
+AGENCY_AVAILABILITY: dict[str, Any] = {
+    "facts": {
+        "level": Text("{level}", "{level}"),
+        "interval": Text("khoảng tin cậy {interval}", "confidence interval {interval}"),
+    },
+    "values": {"state": METHODS, "level": AGENCY_PATHS["values"]["level"]},
+    "titles": agency_names,
+}
