@@ -151,7 +151,8 @@ def _with_rates(text: Text) -> Text:
         Text(
             "Trung bình một người dân ở nơi đã nối tới lõi có đường về lõi bao nhiêu phần thời gian. Mỗi phần (đơn vị "
             "ban đầu) có đường khi ít nhất một nút của nó làm việc và nối được với một nút lõi làm việc. Đơn vị mà các "
-            "phần không có số dân riêng thì lấy phần thấp nhất. Nơi chưa nối tới lõi thuộc về độ phủ và được đếm riêng.",
+            "phần không có số dân riêng thì lấy phần thấp nhất. Nơi chưa nối tới lõi thuộc về độ phủ và được đếm "
+            "riêng.",
             "How much of the time, on average, a person living where the core is reached has a way to it. A part "
             "(first-generation unit) has one while at least one of its nodes works and is joined to a core node that "
             "works. A unit whose parts have no numbers of their own takes the lowest. Where nothing reaches the core "

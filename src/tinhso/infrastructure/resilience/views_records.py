@@ -127,7 +127,7 @@ def groups(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi nhóm “%(name)s”.") % {"name": made.name})
             return redirect("resilience:groups", uuid=uuid)
-    return _page(request, network, "resilience/groups.html", form, recorded, _("Nhóm rủi ro chung"))
+    return _page(request, network, form, recorded, template="resilience/groups.html", title=_("Nhóm rủi ro chung"))
 
 
 @requires(MANAGE)
@@ -155,16 +155,16 @@ def reliability(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _page(
         request,
         network,
-        "resilience/reliability.html",
         form,
         recorded,
-        _("Độ tin cậy phần tử mạng"),
+        template="resilience/reliability.html",
+        title=_("Độ tin cậy phần tử mạng"),
         rates=rates_on(network, today()),
     )
 
 
 def _page(
-    request: HttpRequest, network: Network, template: str, form: forms.Form, recorded: Any, title: str, **more: Any
+    request: HttpRequest, network: Network, form: forms.Form, recorded: Any, *, template: str, title: str, **more: Any
 ) -> HttpResponse:
     day = today()
     listed = recorded.order_by("-recorded_at", "-valid_from", "-pk")

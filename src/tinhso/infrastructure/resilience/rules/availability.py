@@ -63,10 +63,12 @@ def count(inputs):
             state = "no_core"
         elif missing(inputs):
             state = "no_rates"
-        elif not resolved or whole is None or (apart is not None and not sum(apart[part] for part in reached)):
+        elif not resolved or whole is None:
             state = "no_data"
+        elif not reached:
+            state = "unreached"
         else:
-            state = "told" if reached else "unreached"
+            state = "told" if apart is None or sum(apart[part] for part in reached) else "no_data"
         if state != "told":
             yield row | {"numerator": 0, "denominator": 0, "state": state}
             continue
