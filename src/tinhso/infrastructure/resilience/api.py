@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from tinhso.foundation.access import check
@@ -297,12 +297,12 @@ def groups(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> list[
     openapi_extra=problems(401, 403, 404, 422),
     summary="Record a shared risk group from a day on",
 )
-def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> tuple[int, dict[str, Any]]:
+def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> Status:
     """Spans and nodes that fall together; a code recorded before gets a new version."""
     network = _network(request, uuid, MANAGE)
     made = record_group(actor=actor_of(request), network=network, **given.model_dump())
     ready = prepared_for(network, given.valid_from)
-    return 201, _group(made, impact_on(ready, spans=made.span_ids, nodes=made.node_ids))
+    return Status(201, _group(made, impact_on(ready, spans=made.span_ids, nodes=made.node_ids)))
 
 
 @router.post(
@@ -311,12 +311,12 @@ def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> tuple[int, d
     openapi_extra=problems(401, 403, 404, 409, 422),
     summary="End a shared risk group",
 )
-def post_group_end(request: HttpRequest, uuid: UUID, group_id: int, given: EndIn) -> tuple[int, None]:
+def post_group_end(request: HttpRequest, uuid: UUID, group_id: int, given: EndIn) -> Status:
     """From a day on the group is no more."""
     network = _network(request, uuid, MANAGE)
     group = get_object_or_404(SharedRiskGroup, pk=group_id, network=network)
     end_group(actor=actor_of(request), group=group, valid_to=given.valid_to, reason=given.reason)
-    return 204, None
+    return Status(204, None)
 
 
 def _rate(row: Reliability) -> dict[str, Any]:
@@ -343,12 +343,12 @@ def reliability(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> 
     openapi_extra=problems(401, 403, 404, 422),
     summary="Record reliability from a day on",
 )
-def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> tuple[int, dict[str, Any]]:
+def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> Status:
     """Of one element, or of a sort of elements, of this network or (`general`) of every network."""
     network = _network(request, uuid, MANAGE)
     told = given.model_dump()
     general = told.pop("general")
-    return 201, _rate(record_reliability(actor=actor_of(request), network=None if general else network, **told))
+    return Status(201, _rate(record_reliability(actor=actor_of(request), network=None if general else network, **told)))
 
 
 @router.post(
@@ -357,9 +357,9 @@ def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> 
     openapi_extra=problems(401, 403, 404, 409, 422),
     summary="End a record of reliability",
 )
-def post_reliability_end(request: HttpRequest, uuid: UUID, row_id: int, given: EndIn) -> tuple[int, None]:
+def post_reliability_end(request: HttpRequest, uuid: UUID, row_id: int, given: EndIn) -> Status:
     """From a day on the record holds no longer."""
     network = _network(request, uuid, MANAGE)
     row = get_object_or_404(Reliability, Q(network=network) | Q(network=None), pk=row_id)
     end_reliability(actor=actor_of(request), row=row, valid_to=given.valid_to, reason=given.reason)
-    return 204, None
+    return Status(204, None)
