@@ -71,9 +71,9 @@ class Spender:
             missing[cut.group] = True
         return missing
 
-    def thrifty(self, years: Sequence[Bools], served: Sequence[Bools], run: Run) -> list[Bools]:
+    def thrifty(self, years: Sequence[Bools], served: Sequence[Bools]) -> list[Bools]:
         """The same service without the candidates that no year's service needs."""
         needed = np.zeros(len(self.board.costs), bool)
         for now, has in zip(years, served, strict=True):
-            needed |= self.builder.prune(now, needed & now, np.where(has, self.asked, 0.0), run)
+            needed |= self.builder.prune(now, needed & now, np.where(has, self.asked, 0.0))
         return [now & needed for now in years]

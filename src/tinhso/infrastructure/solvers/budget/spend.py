@@ -131,7 +131,7 @@ class _Search:
         for now in built:
             value += int(weights[self.served(now)].sum())
         if self.run.value is None or value > self.run.value:
-            self.best = self.spender.thrifty(built, [self.served(now) for now in built], self.run)
+            self.best = self.spender.thrifty(built, [self.served(now) for now in built])
             self.run.offer(value, self.board.spans[self.best[-1]].tolist())
 
     def broken(self, x: Floats, whole: bool) -> list[Row]:

@@ -8,9 +8,9 @@ import numpy as np
 
 from .board import Board
 from .cuts import Cuts
-from .flows import Floats, cheapest_ways
+from .flows import Floats
 from .problem import Bools, Ints
-from .run import Run
+from .ways import cheapest_ways, without_spare
 
 
 class Builder:
@@ -20,41 +20,29 @@ class Builder:
         self.board, self.cuts = board, cuts
         self.chance = np.random.default_rng(seed)
 
-    def build(self, asked: Floats, x: Floats, run: Run, built: Bools | None = None) -> Bools:
-        """Candidates that give every group what it asks (0: nothing), rather those x likes, free along `built`."""
-        board, cuts = self.board, self.cuts
-        chosen = np.zeros(len(board.costs), bool) if built is None else built.copy()
-        kept = chosen.copy()
-        liked = board.costs * (1.0 - np.clip(x, 0.0, 1.0)) + 1e-3 * board.costs
-        order = self.chance.permutation(np.flatnonzero(asked > 0))
-        builder, _ = cheapest_ways(
-            0, cuts.first, cuts.leaving, cuts.head, cuts.columns, cuts.fixed, liked, asked, *cuts.sources, *cuts.spare,
-            cuts.starts, order, chosen,
-        )  # fmt: skip
-        return self.prune(chosen, kept, asked, run, builder)
+    def build(self, asked: Floats, x: Floats) -> Bools:
+        """Candidates that give every group what it asks (0: nothing): those x likes, then what is still missing."""
+        chosen = x > 0.5
+        missing = {cut.group for cut in self.cuts.broken(chosen.astype(float), asked)}
+        order = self.chance.permutation(np.array(sorted(missing), np.int64))
+        cheapest_ways(self.cuts.net, self._liked(x), asked, order, chosen)
+        return self.prune(chosen, np.zeros(len(chosen), bool), asked)
 
-    def prune(self, chosen: Bools, kept: Bools, asked: Floats, run: Run, builder: Ints | None = None) -> Bools:
-        """Take out, the dearest first, what no group needs; the group that built it is asked first."""
-        costs = self.board.costs
-        x = chosen.astype(float)
+    def _liked(self, x: Floats) -> Floats:
+        return self.board.costs * (1.001 - np.clip(x, 0.0, 1.0))
+
+    def prune(self, chosen: Bools, kept: Bools, asked: Floats) -> Bools:
+        """Take out, the dearest first, what no group needs."""
+        costs, left = self.board.costs, chosen.copy()
         droppable = np.flatnonzero(chosen & ~kept)
-        for column in droppable[np.argsort(-costs[droppable], kind="stable")]:
-            x[column] = 0.0
-            if self.cuts.broken(x, asked, limit=1, start=0 if builder is None else max(int(builder[column]), 0)):
-                x[column] = 1.0
-            if run.stopped():
-                break
-        return x > 0.5
+        without_spare(self.cuts.net, asked, left, droppable[np.argsort(-costs[droppable], kind="stable")])
+        return left
 
     def ways(self, asked: Floats, x: Floats, built: Bools) -> Iterator[tuple[int, Ints]]:
         """For each group that asks, by itself: the candidates its cheapest ways add to `built`."""
-        cuts = self.cuts
-        liked = self.board.costs * (1.0 - np.clip(x, 0.0, 1.0)) + 1e-3 * self.board.costs
+        liked = self._liked(x)
         for group in np.flatnonzero(asked > 0):
             chosen = built.copy()
-            _, complete = cheapest_ways(
-                0, cuts.first, cuts.leaving, cuts.head, cuts.columns, cuts.fixed, liked, asked, *cuts.sources,
-                *cuts.spare, cuts.starts, np.array([group]), chosen,
-            )  # fmt: skip
+            complete = cheapest_ways(self.cuts.net, liked, asked, np.array([group]), chosen)
             if complete:
                 yield int(group), np.flatnonzero(chosen & ~built)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .board import Board
-from .flows import UNBREAKABLE, Floats, shortfalls
+from .flows import UNBREAKABLE, Floats, Net, shortfalls
 from .problem import Ints
 
 
@@ -35,7 +35,7 @@ class Cuts:
         leaves = np.arange(count)
         leaves[failing] = count + np.arange(len(failing))
         source = count + len(failing)
-        self.column: list[int] = []
+        column_of: list[int] = []
         tails: list[int] = []
         heads: list[int] = []
         fixed: list[float] = []
@@ -43,7 +43,7 @@ class Cuts:
         def arc(tail: int, head: int, column: int, holds: float) -> int:
             tails.extend((tail, head))
             heads.extend((head, tail))
-            self.column.extend((column, -1))
+            column_of.extend((column, -1))
             fixed.extend((holds, 0.0))
             return len(tails) - 2
 
@@ -58,45 +58,32 @@ class Cuts:
         for vertex in {vertex for group in board.groups for vertex in group.vertices}:
             starts[vertex] = arc(source, vertex, -1, 0.0)
         tail_of = np.array(tails, dtype=np.int64)
-        self.head = np.array(heads, dtype=np.int64)
-        self.tail = tail_of
-        self.leaving = np.argsort(tail_of, kind="stable")
-        self.first = np.searchsorted(tail_of[self.leaving], np.arange(source + 2))
-        self.columns = np.array(self.column, dtype=np.int64)
-        self.fixed = np.array(fixed)
-        self.carries = (self.columns >= 0) | (self.fixed > 0)
-        self.starts = starts
-        self.sources = _ragged([list(group.vertices) for group in board.groups])
-        self.spare = _ragged([[through[vertex] for vertex in group.own] for group in board.groups])
+        leaving = np.argsort(tail_of, kind="stable")
+        columns, capacity = np.array(column_of, dtype=np.int64), np.array(fixed)
+        self.net = Net(
+            np.searchsorted(tail_of[leaving], np.arange(source + 2)),
+            leaving,
+            np.array(heads, dtype=np.int64),
+            columns,
+            capacity,
+            (columns >= 0) | (capacity > 0),
+            starts,
+            *_ragged([list(group.vertices) for group in board.groups]),
+            *_ragged([[through[vertex] for vertex in group.own] for group in board.groups]),
+        )
 
-    def broken(
-        self,
-        x: Floats,
-        asked: Floats,
-        *,
-        level: Floats | None = None,
-        depth: int = 1,
-        limit: int = 100_000,
-        start: int = 0,
-    ) -> list[Cut]:
+    def broken(self, x: Floats, asked: Floats, *, level: Floats | None = None, depth: int = 1) -> list[Cut]:
         """Cut rows that x breaks; `asked[group]` is what its flow must be, 0 to leave it out.
 
         With `level` a group gets what it needs to that degree only: rows read ≥ short · level.
         """
         level = np.ones(len(asked)) if level is None else level
-        capacity = (
-            np.where(self.columns >= 0, np.clip(x, 0.0, None)[self.columns], self.fixed) if len(x) else self.fixed
-        )
-        groups, starts, arcs = shortfalls(
-            0, self.first, self.leaving, self.head, self.carries, self.columns, capacity, asked, level,
-            *self.sources, *self.spare,
-            self.starts, depth, limit, start,
-        )  # fmt: skip
+        groups, starts, arcs = shortfalls(self.net, np.clip(x, 0.0, None), asked, level, depth)
         cuts, seen = [], set()
         for at, group in enumerate(groups.tolist()):
             crossed = arcs[starts[at] : starts[at + 1]]
-            short = self.board.asked - float(self.fixed[crossed].sum())
-            columns, counts = np.unique(self.columns[crossed], return_counts=True)
+            short = self.board.asked - float(self.net.fixed[crossed].sum())
+            columns, counts = np.unique(self.net.column[crossed], return_counts=True)
             kept = columns >= 0
             columns, counts = columns[kept], counts[kept]
             name = (group, short, columns.tobytes())

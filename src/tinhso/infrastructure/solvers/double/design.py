@@ -15,7 +15,8 @@ from .flows import Floats
 from .master import Master, Row
 from .run import Run
 
-TRIES = 3
+# Plans by hand before the first relaxation: at most so many, within so many seconds.
+TRIES, TRIES_SECONDS = 3, 0.5
 
 
 def design(board: Board, run: Run, seed: int) -> None:
@@ -35,14 +36,14 @@ def design(board: Board, run: Run, seed: int) -> None:
         return rows(cuts.broken(x, asked, depth=1 if whole else 2))
 
     def repair(x: Floats) -> Floats:
-        built = builder.build(asked, x, run).astype(float)
+        built = builder.build(asked, x).astype(float)
         offer(built)
         return built
 
     run.prove(0)
     offer(np.ones(len(board.costs)))
     for _ in range(TRIES):
-        if not run.stopped():
+        if not run.stopped() and run.seconds < TRIES_SECONDS:
             repair(np.zeros(len(board.costs)))
     master = Master(board.costs.astype(float), np.ones(len(board.costs), bool), run, seed)
     master.add(rows(cuts.broken(np.zeros(len(board.costs)), asked, depth=20)))

@@ -16,7 +16,7 @@ from numba import njit
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from .flows import Floats, _augment
+from .flows import Floats, Net, augment
 from .problem import Bools, Ints
 
 LIGHT = 1.0 - 1e-4
@@ -69,32 +69,28 @@ def _by_cut_tree(ones: Ints, others: Ints, weights: Floats, odd: Ints) -> list[B
     ]
 
 
-@njit(cache=True)
-def _cut_tree(count, ones, others, weights):
+def _cut_tree(count: int, ones: Ints, others: Ints, weights: Floats) -> tuple[Ints, Floats]:
     """Gomory-Hu tree: parents (vertex 0 its own) and the lightest border between a vertex and its parent."""
-    size = len(ones)
-    head, capacity = np.empty(2 * size, np.int64), np.empty(2 * size)
-    first = np.zeros(count + 1, np.int64)
-    for edge in range(size):
-        head[2 * edge], head[2 * edge + 1] = others[edge], ones[edge]
-        capacity[2 * edge] = capacity[2 * edge + 1] = weights[edge]
-        first[ones[edge] + 1] += 1
-        first[others[edge] + 1] += 1
-    for vertex in range(count):
-        first[vertex + 1] += first[vertex]
-    at, leaving = first[:-1].copy(), np.empty(2 * size, np.int64)
-    for arc in range(2 * size):
-        tail = head[arc ^ 1]
-        leaving[at[tail]] = arc
-        at[tail] += 1
+    tails, heads = np.column_stack((ones, others)).ravel(), np.column_stack((others, ones)).ravel()
+    leaving = np.argsort(tails, kind="stable")
+    none = np.zeros(0, dtype=np.int64)
+    net = Net(
+        np.searchsorted(tails[leaving], np.arange(count + 1)), leaving, heads, none, np.repeat(weights, 2),
+        np.zeros(0, bool), none, none, none, none, none,
+    )  # fmt: skip
+    return _gusfield(net, count)
+
+
+@njit(cache=True)
+def _gusfield(net, count):
     parent, border = np.zeros(count, np.int64), np.zeros(count)
     came, queue = np.empty(count, np.int64), np.empty(count, np.int64)
     for vertex in range(1, count):
         above = parent[vertex]
-        left = capacity.copy()
+        left = net.fixed.copy()
         flow = 0.0
         while True:
-            carried = _augment(vertex, above, first, leaving, head, left, came, queue)
+            carried = augment(net, vertex, above, left, came, queue)
             if carried == 0.0:
                 break
             flow += carried
@@ -110,8 +106,7 @@ def _cut_tree(count, ones, others, weights):
 
 def _merged(ones: Ints, others: Ints, weights: Floats, odd: Ints) -> list[Bools]:
     """Light odd sets among those met while the heaviest edges are drawn together."""
-    found = [np.isin(np.arange(len(odd)), inside) for inside in _merging(ones, others, weights, odd)]
-    return found
+    return [np.isin(np.arange(len(odd)), inside) for inside in _merging(ones, others, weights, odd)]
 
 
 def _merging(ones: Ints, others: Ints, weights: Floats, odd: Ints) -> Iterator[list[int]]:
