@@ -46,21 +46,24 @@ class Drawn(NamedTuple):
     skipped: int = 0
 
 
-def ask(raw: bytes, kind: str, core: Sequence[str], *, from_scratch: bool = False) -> Iterator[Asked]:
+def ask(
+    raw: bytes, kind: str, core: Sequence[str], *, nearest: int = NEAREST, from_scratch: bool = False
+) -> Iterator[Asked]:
     """The problems of a file: every node is to be joined to the core in two ways.
 
-    `kind` is a value of FORMATS. Without `core` it is the node with most spans in the largest part. `from_scratch`:
-    of SNDlib, links with capacity installed are on offer like all others.
+    `kind` is a value of FORMATS. Without `core` it is the node with most spans in the largest part. `nearest`:
+    neighbours each node is offered a straight line to. `from_scratch`: of SNDlib, links with capacity installed are on
+    offer like all others.
     """
     if kind == "sndlib":
         yield _sndlib(raw, core, from_scratch)
     elif kind == "gml":
-        yield _gml(raw, core)
+        yield _gml(raw, core, nearest)
     else:
-        yield from _ofds(raw, core)
+        yield from _ofds(raw, core, nearest)
 
 
-def _ofds(raw: bytes, core: Sequence[str]) -> Iterator[Asked]:
+def _ofds(raw: bytes, core: Sequence[str], nearest: int) -> Iterator[Asked]:
     found = read(raw, repair=True)
     found.require()
     for network in found.networks:
@@ -70,10 +73,10 @@ def _ofds(raw: bytes, core: Sequence[str]) -> Iterator[Asked]:
         ends = [(number.get(span["start_id"]), number.get(span["end_id"])) for span in network.spans]
         spans = [(one, other) for one, other in ends if one is not None and other is not None]
         names = [node["name"] or node["element_id"] for node in network.nodes]
-        yield _straight(Drawn(network.name, ids, names, spans, len(ends) - len(spans)), places, core)
+        yield _straight(Drawn(network.name, ids, names, spans, len(ends) - len(spans)), places, core, nearest)
 
 
-def _gml(raw: bytes, core: Sequence[str]) -> Asked:
+def _gml(raw: bytes, core: Sequence[str], nearest: int) -> Asked:
     graph = read_gml(raw)
     number = {node.id: at for at, node in enumerate(graph.nodes)}
     places: list[Place] = [
@@ -82,13 +85,13 @@ def _gml(raw: bytes, core: Sequence[str]) -> Asked:
     ]
     spans = [(number[edge.source], number[edge.target]) for edge in graph.edges]
     ids = [str(node.id) for node in graph.nodes]
-    return _straight(Drawn(graph.label, ids, [node.label for node in graph.nodes], spans), places, core)
+    return _straight(Drawn(graph.label, ids, [node.label for node in graph.nodes], spans), places, core, nearest)
 
 
-def _straight(drawn: Drawn, places: list[Place], core: Sequence[str]) -> Asked:
-    offers = generated(places, drawn.spans, [], nearest=NEAREST, detour_permille=DETOUR_PERMILLE, method="")
+def _straight(drawn: Drawn, places: list[Place], core: Sequence[str], nearest: int) -> Asked:
+    offers = generated(places, drawn.spans, [], nearest=nearest, detour_permille=DETOUR_PERMILLE, method="")
     offered = [(offer.a, offer.b, offer.metres) for offer in offers.spans]
-    words = STRAIGHT.format(nearest=NEAREST, detour=DETOUR_PERMILLE / 1000)
+    words = STRAIGHT.format(nearest=nearest, detour=DETOUR_PERMILLE / 1000)
     return Asked(drawn.name, drawn.names, _problem(drawn, offered, core, words), "m", skipped=drawn.skipped)
 
 

@@ -14,9 +14,6 @@ from ..double.problem import Bools
 from ..double.run import Run
 from .programme import Programme
 
-# Groups whose whole gain (with those served along the way) is looked at before one is chosen.
-LOOKED_AT = 6
-
 
 class Spender:
     def __init__(self, board: Board, cuts: Cuts, programme: Programme, asked: Floats, seed: int) -> None:
@@ -39,30 +36,28 @@ class Spender:
         return years
 
     def _fill(self, built: Bools, money: int, liked: Floats, favour: Floats, run: Run) -> Bools:
-        """Build until nothing more fits the money."""
+        """Build, the most weight for the money first, until nothing more fits the money."""
         costs, built = self.board.costs, built.copy()
-        missing = self._missing(built)
-        while missing.any() and not run.stopped():
-            offers = []
-            for group, ways in self.builder.ways(np.where(missing, self.asked, 0.0), liked, built):
-                cost = int(costs[ways].sum())
-                if cost <= money:
-                    offers.append((self.weights[group] * favour[group] / max(cost, 1), group, cost, ways))
-            if not offers:
-                break
-            offers.sort(key=lambda offer: (-offer[0], offer[1]))
-            best, best_rate = None, -1.0
-            for _, _, cost, ways in offers[:LOOKED_AT]:
-                with_it = built.copy()
-                with_it[ways] = True
-                still = self._missing(with_it)
-                rate = float((self.weights * favour)[missing & ~still].sum()) / max(cost, 1)
-                if rate > best_rate:
-                    best, best_rate = (with_it, still, cost), rate
-            if best is None:
-                break
-            built, missing = best[0], best[1]
-            money -= best[2]
+        spent = True
+        while spent and not run.stopped():
+            spent = False
+            rates = self.weights * favour
+            missing = np.where(self._missing(built), self.asked, 0.0)
+            offers = [
+                (-rates[group] / max(cost, 1), group)
+                for group, ways in self.builder.ways(missing, liked, built)
+                if (cost := int(costs[ways].sum())) <= money
+            ]
+            for _, group in sorted(offers):
+                alone = np.zeros(len(missing))
+                alone[group] = missing[group]
+                # What others built meanwhile makes its ways cheaper, or free.
+                for _, ways in self.builder.ways(alone, liked, built):
+                    cost = int(costs[ways].sum())
+                    if cost <= money:
+                        built[ways] = True
+                        money -= cost
+                        spent |= len(ways) > 0
         return built
 
     def _missing(self, built: Bools) -> Bools:

@@ -10,6 +10,8 @@ from .problem import Progress, Report
 
 # Doubles carry 15 digits; what HiGHS proves is trusted to this relative accuracy.
 TRUST = 1e-9
+# Better plans are told at once, better bounds no more often than this.
+TELL_SECONDS = 0.2
 
 
 class Run:
@@ -38,6 +40,7 @@ class Run:
         self.bound: int | None = None
         self.edges: tuple[int, ...] = ()
         self.reason = ""
+        self.told = -math.inf
 
     @property
     def seconds(self) -> float:
@@ -70,7 +73,8 @@ class Run:
                 whole = self.value
         if self.bound is None or self.sense * (whole - self.bound) > 0:
             self.bound = whole
-            self._tell()
+            if self.proven or self.seconds - self.told >= TELL_SECONDS:
+                self._tell()
 
     def floor(self, bound: float) -> None:
         """The same for a search that minimises `sense` times the value."""
@@ -94,6 +98,7 @@ class Run:
         return self.sense * math.ceil(least / self.unit) * self.unit
 
     def _tell(self) -> None:
+        self.told = self.seconds
         if self.on_progress and self.value is not None and self.bound is not None:
             self.on_progress(Progress(self.seconds, self.value, self.bound, self.edges))
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tinhso.foundation.errors import Problem as Refused
 from tinhso.foundation.text import Text
-from tinhso.infrastructure.planning.doubling_files import FORMATS, Asked, ask
+from tinhso.infrastructure.planning.doubling_files import FORMATS, NEAREST, Asked, ask
 from tinhso.infrastructure.solvers.double import Malformed, Plan, Progress, double
 from tinhso.infrastructure.solvers.formats.errors import Unreadable
 from tinhso.infrastructure.solvers.verify import Ground, verify
@@ -40,11 +40,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from-scratch", action="store_true", help="SNDlib: offer links with installed capacity too"
         )
+        parser.add_argument(
+            "--nearest", type=int, default=NEAREST, help=f"GML, OFDS: offer lines to so many neighbours ({NEAREST})"
+        )
         parser.add_argument("--json", action="store_true", help="print JSON, one object a network")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["time_limit"] <= 0 or options["seed"] < 0 or (options["memory_mb"] or 1) <= 0:
-            raise CommandError("--time-limit, --memory-mb > 0; --seed ≥ 0")
+        if options["time_limit"] <= 0 or min(options["nearest"], options["memory_mb"] or 1) <= 0:
+            raise CommandError("--time-limit, --nearest, --memory-mb > 0")
+        if options["seed"] < 0:
+            raise CommandError("--seed ≥ 0")
         path: Path = options["file"]
         kind = options["format"] or FORMATS.get(path.suffix.lower())
         if kind is None:
@@ -55,7 +60,8 @@ class Command(BaseCommand):
         try:
             if path.stat().st_size > LARGEST:
                 raise CommandError(f"{path}: > {LARGEST:,} B")
-            for asked in ask(path.read_bytes(), kind, options["core"], from_scratch=options["from_scratch"]):
+            chosen = {key: options[key] for key in ("nearest", "from_scratch")}
+            for asked in ask(path.read_bytes(), kind, options["core"], **chosen):
                 self._plan(asked, options)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
