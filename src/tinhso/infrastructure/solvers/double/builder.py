@@ -35,7 +35,7 @@ class Builder:
         """Take out, the dearest first, what no group needs."""
         costs, left = self.board.costs, chosen.copy()
         droppable = np.flatnonzero(chosen & ~kept)
-        without_spare(self.cuts.net, asked, left, droppable[np.argsort(-costs[droppable], kind="stable")])
+        without_spare(self.cuts.used(chosen), asked, left, droppable[np.argsort(-costs[droppable], kind="stable")])
         return left
 
     def ways(self, asked: Floats, x: Floats, built: Bools) -> Iterator[tuple[int, Ints]]:

@@ -40,6 +40,18 @@ def cover_tree(cover: Cover, run: Run, seed: int) -> None:
     branch_and_cut(master, run, small.odd_rows, small.repair, repair_every=1)
 
 
+def first_cover(cover: Cover) -> tuple[Ints, int]:
+    """Spans that cover every bridge, none of them superfluous, and a bound on the cost of any that do (dual ascent)."""
+    leaves_first = np.arange(len(cover.parent) - 1, 0, -1)
+    taken, bound = kernels.dual_ascent(
+        cover.costs, leaves_first, cover.by_way_first, cover.by_way, cover.first, cover.ways
+    )
+    chosen = np.zeros(len(cover.ends), bool)
+    chosen[taken] = True
+    chosen = kernels.spare(chosen, taken[::-1].copy(), cover.first, cover.ways, len(cover.parent))
+    return cover.spans[chosen], int(bound)
+
+
 class _Search:
     def __init__(self, cover: Cover, run: Run) -> None:
         self.cover, self.run = cover, run
@@ -52,15 +64,9 @@ class _Search:
 
     def first_plan(self) -> None:
         """Dual ascent from the leaves: a plan, and the first bound."""
-        cover = self.cover
-        leaves_first = np.arange(self.count - 1, 0, -1)
-        taken, bound = kernels.dual_ascent(
-            cover.costs, leaves_first, cover.by_way_first, cover.by_way, cover.first, cover.ways
-        )
-        self.run.prove(int(bound))
-        chosen = np.zeros(len(cover.ends), bool)
-        chosen[taken] = True
-        self._offer(kernels.spare(chosen, taken[::-1].copy(), cover.first, cover.ways, self.count))
+        spans, bound = first_cover(self.cover)
+        self.run.prove(bound)
+        self._offer(np.isin(self.cover.spans, spans))
 
     def rows(self) -> list[Row]:
         cover = self.cover

@@ -8,7 +8,7 @@ import numpy as np
 
 from .board import Board
 from .flows import UNBREAKABLE, Floats, Net, shortfalls
-from .problem import Ints
+from .problem import Bools, Ints
 
 
 @dataclass
@@ -72,13 +72,25 @@ class Cuts:
             *_ragged([[through[vertex] for vertex in group.own] for group in board.groups]),
         )
 
+    def used(self, columns: Bools) -> Net:
+        """The net without the arcs of other columns: searches need not look at them."""
+        net = self.net
+        # An even arc runs, the odd one after it is its residual.
+        pairs = net.column[::2]
+        kept = pairs < 0
+        kept[~kept] = columns[pairs[~kept]]
+        leaving = np.repeat(kept, 2)[net.leaving]
+        first = np.concatenate([[0], np.cumsum(leaving)])[net.first]
+        return net._replace(first=first, leaving=net.leaving[leaving])
+
     def broken(self, x: Floats, asked: Floats, *, level: Floats | None = None, depth: int = 1) -> list[Cut]:
         """Cut rows that x breaks; `asked[group]` is what its flow must be, 0 to leave it out.
 
         With `level` a group gets what it needs to that degree only: rows read ≥ short · level.
         """
         level = np.ones(len(asked)) if level is None else level
-        groups, starts, arcs = shortfalls(self.net, np.clip(x, 0.0, None), asked, level, depth)
+        net = self.used(x > 0) if depth == 1 else self.net
+        groups, starts, arcs = shortfalls(net, np.clip(x, 0.0, None), asked, level, depth)
         cuts, seen = [], set()
         for at, group in enumerate(groups.tolist()):
             crossed = arcs[starts[at] : starts[at + 1]]

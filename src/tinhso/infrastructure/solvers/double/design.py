@@ -13,14 +13,15 @@ from .builder import Builder
 from .cuts import Cut, Cuts
 from .flows import Floats
 from .master import Master, Row
+from .problem import Ints
 from .run import Run
 
 # Plans by hand before the first relaxation: at most so many, within so many seconds.
 TRIES, TRIES_SECONDS = 3, 0.5
 
 
-def design(board: Board, run: Run, seed: int) -> None:
-    """Drive `run` over a board; edges offered are span numbers."""
+def design(board: Board, run: Run, seed: int, start: Ints | None = None) -> None:
+    """Drive `run` over a board; edges offered are span numbers. `start`: spans a first plan may grow from."""
     cuts = Cuts(board)
     builder = Builder(board, cuts, seed)
     asked = np.full(len(board.groups), float(board.asked))
@@ -33,7 +34,7 @@ def design(board: Board, run: Run, seed: int) -> None:
         return [Row(cut.columns, cut.coefficients, lower=cut.short) for cut in found]
 
     def broken(x: Floats, whole: bool) -> list[Row]:
-        return rows(cuts.broken(x, asked, depth=1 if whole else 2))
+        return rows(cuts.broken(x, asked))
 
     def repair(x: Floats) -> Floats:
         built = builder.build(asked, x).astype(float)
@@ -42,6 +43,8 @@ def design(board: Board, run: Run, seed: int) -> None:
 
     run.prove(0)
     offer(np.ones(len(board.costs)))
+    if start is not None:
+        repair(np.isin(board.spans, start).astype(float))
     for _ in range(TRIES):
         if not run.stopped() and run.seconds < TRIES_SECONDS:
             repair(np.zeros(len(board.costs)))

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from tinhso.infrastructure.solvers.steiner.kernel import kernel
 
 from .problem import Bools, Ints
 
@@ -37,7 +38,7 @@ class Net(NamedTuple):
     own: Ints
 
 
-@njit(cache=True)
+@kernel
 def augment(net, source, root, left, came, queue):
     """One shortest augmenting way; returns what it carries, 0 if there is none (`came` then marks the source side)."""
     first, leaving, head = net.first, net.leaving, net.head
@@ -69,7 +70,7 @@ def augment(net, source, root, left, came, queue):
     return 0.0
 
 
-@njit(cache=True)
+@kernel
 def _open(net, group, capacity):
     """Let a group's flow begin at its vertices and pass its own nodes freely."""
     for slot in range(net.vertex_first[group], net.vertex_first[group + 1]):
@@ -78,7 +79,7 @@ def _open(net, group, capacity):
         capacity[net.own[slot]] = 1e6
 
 
-@njit(cache=True)
+@kernel
 def _root_side(net, left, marked, queue):
     """Mark what can still reach the root."""
     marked[:] = False
@@ -97,7 +98,7 @@ def _root_side(net, left, marked, queue):
                 filled += 1
 
 
-@njit(cache=True)
+@kernel
 def shortfalls(net, capacity, asked, level, depth):
     """Cuts that hold less than what groups ask, flattened: the group of each cut, its arcs and where they start.
 

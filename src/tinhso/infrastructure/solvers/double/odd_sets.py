@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-from numba import njit
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+
+from tinhso.infrastructure.solvers.steiner.kernel import kernel
 
 from .flows import Floats, Net, augment
 from .problem import Bools, Ints
@@ -81,7 +82,7 @@ def _cut_tree(count: int, ones: Ints, others: Ints, weights: Floats) -> tuple[In
     return _gusfield(net, count)
 
 
-@njit(cache=True)
+@kernel
 def _gusfield(net, count):
     parent, border = np.zeros(count, np.int64), np.zeros(count)
     came, queue = np.empty(count, np.int64), np.empty(count, np.int64)

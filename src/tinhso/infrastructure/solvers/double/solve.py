@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from .board import draw
-from .covering import cover_tree
+from .covering import cover_tree, first_cover
 from .design import design
 from .problem import AUGMENTATION, SURVIVABLE, Impossible, Plan, Problem, Report
 from .run import Run
@@ -48,6 +48,11 @@ def double(
         run.prove(0)
     elif board.connected and protect == "span":
         cover_tree(bridges_to_cover(asked, board.standing), run, seed)
+    elif board.connected:
+        # Protected from nodes is protected from spans too: covering the bridges is a start, and its bound holds.
+        start, least = first_cover(bridges_to_cover(asked, board.standing))
+        run.prove(least)
+        design(board, run, seed, start)
     else:
         design(board, run, seed)
     bound = max(run.bound or 0, 0)

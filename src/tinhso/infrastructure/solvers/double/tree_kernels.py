@@ -7,10 +7,11 @@ from v to its parent. A link covers the ways of the path between its ends.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from tinhso.infrastructure.solvers.steiner.kernel import kernel
 
 
-@njit(cache=True)
+@kernel
 def lengths(parent, ends, others):
     """Ways covered by each link: since numbers are in preorder, the larger end is never above the other."""
     found = np.zeros(len(ends), np.int64)
@@ -24,7 +25,7 @@ def lengths(parent, ends, others):
     return found
 
 
-@njit(cache=True)
+@kernel
 def subtrees(parent):
     """The number after the last of each vertex's subtree."""
     last = np.arange(1, len(parent) + 1)
@@ -33,7 +34,7 @@ def subtrees(parent):
     return last
 
 
-@njit(cache=True)
+@kernel
 def implied(parent, covering, onward):
     """Ways that every link over a neighbouring, kept, way covers; with the numbers and parents of what is left."""
     count = len(parent)
@@ -58,7 +59,7 @@ def implied(parent, covering, onward):
     return drawn, kept[:size]
 
 
-@njit(cache=True)
+@kernel
 def paths(parent, ends, others, first):
     """By link its ways, flattened, and where they meet; by way v how many of its links go on over its parent's."""
     ways = np.empty(first[-1], np.int64)
@@ -79,7 +80,7 @@ def paths(parent, ends, others, first):
     return ways, meets, onward
 
 
-@njit(cache=True)
+@kernel
 def dominated(last, ends, others, meets, costs, first, ways, by_way_first, by_way):
     """Links whose path lies within that of a link that costs no more; of equals the first stays."""
     gone = np.zeros(len(ends), np.bool_)
@@ -104,12 +105,12 @@ def dominated(last, ends, others, meets, costs, first, ways, by_way_first, by_wa
     return gone
 
 
-@njit(cache=True)
+@kernel
 def _on_path(last, a, b, meet, vertex):
     return vertex == meet or ((vertex <= a < last[vertex]) != (vertex <= b < last[vertex]))
 
 
-@njit(cache=True)
+@kernel
 def dual_ascent(costs, order, by_way_first, by_way, first, ways):
     """A plan and a bound: each way in turn is paid until one of its links is paid for in full.
 
@@ -138,7 +139,7 @@ def dual_ascent(costs, order, by_way_first, by_way, first, ways):
     return np.array(taken), bound
 
 
-@njit(cache=True)
+@kernel
 def cover(links, first, ways, count):
     """Links that cover a way no earlier one covers, in the order given."""
     covered = np.zeros(count, np.bool_)
@@ -151,7 +152,7 @@ def cover(links, first, ways, count):
     return taken
 
 
-@njit(cache=True)
+@kernel
 def spare(taken, order, first, ways, count):
     """Drop, in the order given, every taken link whose ways are all covered twice."""
     times = np.zeros(count, np.int64)
@@ -174,7 +175,7 @@ def spare(taken, order, first, ways, count):
     return taken
 
 
-@njit(cache=True)
+@kernel
 def exchange(taken, costs, first, ways, by_way_first, by_way, count, rounds):
     """Swap in a link when those it makes superfluous cost more; until nothing is won or the rounds are over."""
     times = np.zeros(count, np.int64)

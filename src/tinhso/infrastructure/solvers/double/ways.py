@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from tinhso.infrastructure.solvers.steiner.heap import pop, push
+from tinhso.infrastructure.solvers.steiner.kernel import kernel
 
 from .flows import _open, augment
 
 
-@njit(cache=True)
-def _shortest(net, left, price, came, far, queue, waiting):
-    """Cheapest augmenting way (queue-driven Bellman-Ford, as residual arcs pay back); true if there is one."""
-    size = len(queue)
+@kernel
+def _shortest(net, left, price, raised, came, far, keys, items):
+    """Cheapest augmenting way by Dijkstra with potentials `raised`; true if there is one.
+
+    Vertices further than the root need not be settled: their potential rises by the root's distance.
+    """
     source = len(net.first) - 2
     came[:] = -1
     far[:] = 1e300
-    waiting[:] = False
     far[source] = 0.0
-    queue[0] = source
-    waiting[source] = True
-    at, filled = 0, 1
-    while filled:
-        here = queue[at]
-        at = (at + 1) % size
-        filled -= 1
-        waiting[here] = False
-        if far[here] >= far[0]:
+    keys[0], items[0] = 0.0, source
+    size = 1
+    while size:
+        distance, here = keys[0], items[0]
+        size = pop(keys, items, size)
+        if distance > far[here]:
             continue
+        if here == 0:
+            break
         for slot in range(net.first[here], net.first[here + 1]):
             arc = net.leaving[slot]
             other = net.head[arc]
-            if left[arc] > 0.5 and far[here] + price[arc] < far[other] - 1e-9:
-                far[other] = far[here] + price[arc]
-                came[other] = arc
-                if not waiting[other]:
-                    queue[(at + filled) % size] = other
-                    filled += 1
-                    waiting[other] = True
-    return far[0] < 1e299
+            if left[arc] > 0.5:
+                onward = distance + max(0.0, price[arc] + raised[here] - raised[other])
+                if onward < far[other] - 1e-9:
+                    far[other] = onward
+                    came[other] = arc
+                    size = push(keys, items, size, onward, other)
+    if far[0] > 1e299:
+        return False
+    for vertex in range(len(raised)):
+        raised[vertex] += min(far[vertex], far[0])
+    return True
 
 
-@njit(cache=True)
+@kernel
 def cheapest_ways(net, prices, asked, order, built):
     """Give each group in `order` its cheapest ways, free along what is built; marks what it builds in `built`.
 
@@ -49,8 +54,8 @@ def cheapest_ways(net, prices, asked, order, built):
     head, column = net.head, net.column
     arcs, vertices = len(head), len(net.first) - 1
     base, left, price = np.empty(arcs), np.empty(arcs), np.zeros(arcs)
-    came, queue = np.empty(vertices, np.int64), np.empty(vertices, np.int64)
-    far, waiting = np.empty(vertices), np.empty(vertices, np.bool_)
+    came, far, raised = np.empty(vertices, np.int64), np.empty(vertices), np.empty(vertices)
+    keys, items = np.empty(arcs + vertices), np.empty(arcs + vertices, np.int64)
     complete = True
     for arc in range(0, arcs, 2):
         base[arc], base[arc + 1] = net.fixed[arc], 0.0
@@ -62,8 +67,9 @@ def cheapest_ways(net, prices, asked, order, built):
     for group in order:
         left[:] = base
         _open(net, group, left)
+        raised[:] = 0.0
         for _ in range(int(asked[group])):
-            if not _shortest(net, left, price, came, far, queue, waiting):
+            if not _shortest(net, left, price, raised, came, far, keys, items):
                 complete = False
                 break
             other = 0
@@ -83,7 +89,7 @@ def cheapest_ways(net, prices, asked, order, built):
     return complete
 
 
-@njit(cache=True)
+@kernel
 def _ways_of(net, group, base, asked, left, came, queue):
     """Find a group's ways along what `base` holds; `left` then tells which arcs they take. True if it gets enough."""
     left[:] = base
@@ -97,7 +103,7 @@ def _ways_of(net, group, base, asked, left, came, queue):
     return True
 
 
-@njit(cache=True)
+@kernel
 def without_spare(net, asked, built, order):
     """Take columns out of `built`, in the order given, while every group that asks keeps its ways.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 
 # Only files with kernels count: a change elsewhere leaves what is compiled as it is.
-_SOURCES = (path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+_SOURCES = (path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py")))
 _DIGEST = hashlib.sha256(b"".join(source for source in _SOURCES if b"\n@kernel\n" in source)).hexdigest()
 _checked: set[Path] = set()
 
