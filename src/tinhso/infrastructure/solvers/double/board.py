@@ -6,7 +6,6 @@ unconnected part ends at share one vertex that cannot fail, since losing one of 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -44,7 +43,6 @@ class Board:
     spans: Ints
     costs: Ints
     groups: list[Group]
-    problem: Problem
     standing: Standing
     connected: bool
 
@@ -86,7 +84,6 @@ def draw(problem: Problem, need: Need) -> Board:
         offered[columns],
         problem.costs[offered[columns]],
         _groups(lacking, at, standing, may_fail),
-        problem,
         standing,
         bool(reached[ends[0]].all() and reached[ends[1]].all())
         and all(reached[standing.vertex[list(site.nodes)]].any() for site in problem.sites),
@@ -139,12 +136,3 @@ def _groups(lacking: Sequence[Site], at: Ints, standing: Standing, may_fail: Boo
         own = tuple(vertex for vertex in vertices if may_fail[vertex])
         groups.setdefault(vertices, Group(vertices, own)).sites.append(site)
     return [groups[vertices] for vertices in sorted(groups)]
-
-
-def members(groups: Sequence[Group]) -> dict[int, list[int]]:
-    """The groups that hold a vertex."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for number, group in enumerate(groups):
-        for vertex in group.vertices:
-            found[vertex].append(number)
-    return found

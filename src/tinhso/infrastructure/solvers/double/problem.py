@@ -8,7 +8,7 @@ nodes reaches any node of the core.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -219,13 +219,3 @@ class Spending:
     @property
     def gap(self) -> float:
         return (self.bound - self.value) / max(self.bound, 1)
-
-
-@dataclass
-class Limits:
-    """When to stop: seconds, megabytes of this process, or a caller's wish. Checked between steps and inside HiGHS."""
-
-    time_limit: float
-    memory_mb: int | None = None
-    should_stop: Callable[[], bool] | None = None
-    reason: str = field(default="", init=False)

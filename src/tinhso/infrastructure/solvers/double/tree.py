@@ -16,7 +16,7 @@ class Cover:
     """Cover every way of a tree by links at least cost. Vertices in preorder; way v joins v to `parent[v]`.
 
     `ends`, `others`, `costs`, `spans` by link; `ways[first[l]:first[l + 1]]` the ways link l covers;
-    `by_way[by_way_first[v]:by_way_first[v + 1]]` the links over way v. `counted`: the bridges it began with.
+    `by_way[by_way_first[v]:by_way_first[v + 1]]` the links over way v.
     """
 
     parent: Ints
@@ -24,7 +24,6 @@ class Cover:
     others: Ints
     costs: Ints
     spans: Ints
-    counted: int
 
     def __post_init__(self) -> None:
         count, links = len(self.parent), len(self.ends)
@@ -43,9 +42,7 @@ class Cover:
         return np.diff(self.by_way_first)
 
     def keep(self, links: Ints) -> Cover:
-        return Cover(
-            self.parent, self.ends[links], self.others[links], self.costs[links], self.spans[links], self.counted
-        )
+        return Cover(self.parent, self.ends[links], self.others[links], self.costs[links], self.spans[links])
 
 
 def bridges_to_cover(problem: Problem, standing: Standing) -> Cover:
@@ -68,11 +65,10 @@ def bridges_to_cover(problem: Problem, standing: Standing) -> Cover:
             drawn[vertex] = above
     offered = problem.offered
     ends, others = drawn[standing.vertex[problem.tails[offered]]], drawn[standing.vertex[problem.heads[offered]]]
-    cover = _drawn(np.array(parent), ends, others, problem.costs[offered], offered, len(parent) - 1)
-    return cover
+    return _drawn(np.array(parent), ends, others, problem.costs[offered], offered)
 
 
-def _drawn(parent: Ints, ends: Ints, others: Ints, costs: Ints, spans: Ints, counted: int) -> Cover:
+def _drawn(parent: Ints, ends: Ints, others: Ints, costs: Ints, spans: Ints) -> Cover:
     """Of links with the same ends only the cheapest matters."""
     low, high = np.minimum(ends, others), np.maximum(ends, others)
     order = np.lexsort((spans, costs, high, low))
@@ -80,7 +76,7 @@ def _drawn(parent: Ints, ends: Ints, others: Ints, costs: Ints, spans: Ints, cou
     fresh = np.ones(len(order), bool)
     fresh[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
     kept = np.sort(order[fresh])
-    return Cover(parent, high[kept], low[kept], costs[kept], spans[kept], counted)
+    return Cover(parent, high[kept], low[kept], costs[kept], spans[kept])
 
 
 def reduced(cover: Cover) -> Cover:
@@ -90,7 +86,7 @@ def reduced(cover: Cover) -> Cover:
         drawn, parent = kernels.implied(cover.parent, cover.covering, cover.onward)
         if len(parent) < len(cover.parent):
             # A way that every link over a neighbouring way covers needs no row of its own: its ends become one.
-            cover = _drawn(parent, drawn[cover.ends], drawn[cover.others], cover.costs, cover.spans, cover.counted)
+            cover = _drawn(parent, drawn[cover.ends], drawn[cover.others], cover.costs, cover.spans)
         gone = kernels.dominated(
             cover.last, cover.ends, cover.others, cover.meets, cover.costs, cover.first, cover.ways,
             cover.by_way_first, cover.by_way,

@@ -170,6 +170,17 @@ def test_a_plan_stopped_at_once_holds_and_says_so() -> None:
     assert verify(ground(problem), plan.edges, need="node", cost=plan.cost, bound=plan.bound) == []
 
 
+@pytest.mark.parametrize(("limit", "reason"), [({"time_limit": 0.001}, "time"), ({"memory_mb": 1}, "memory")])
+@pytest.mark.parametrize("protect", ["span", "node"])
+def test_limits_end_the_search_with_a_plan_that_holds(protect: str, limit: dict, reason: str) -> None:
+    problem = apart(200)
+    plan = double(problem, protect=protect, **{"time_limit": 60.0, **limit})
+    assert plan.stopped == reason and plan.bound < plan.cost and plan.seconds < 5
+    assert verify(ground(problem), plan.edges, need=protect, cost=plan.cost, bound=plan.bound) == []
+    spent = phases(problem, [200, 100], need=protect, **{"time_limit": 60.0, **limit})
+    assert spent.stopped == reason and spent.value <= spent.bound and spent.seconds < 5
+
+
 def test_progress_tells_better_plans_and_bounds() -> None:
     told = []
     plan = double(apart(30), protect="node", time_limit=10, on_progress=told.append)
