@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tinhso.foundation.access import public, requires
-from tinhso.foundation.dates import parse_day, today
+from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import link_to
@@ -33,7 +33,7 @@ from tinhso.infrastructure.network.coverage import (
     units_day,
 )
 from tinhso.infrastructure.network.models import AgencyConnection, Network
-from tinhso.infrastructure.network.pages import CHOOSE, actor_of, crumbs, network_of
+from tinhso.infrastructure.network.pages import CHOOSE, actor_of, asked_day, crumbs, network_of
 from tinhso.infrastructure.network.panels import tone
 from tinhso.places.models import Unit
 from tinhso.places.scopes import scope_title
@@ -42,25 +42,15 @@ FIRST_YEAR = 2016
 PER_PAGE = 50
 
 
-def _day(request: HttpRequest, name: str, default: date) -> date:
-    text = request.GET.get(name, "")
-    day = parse_day(text) if text else default
-    if day is None or not 1900 <= day.year <= 2999:
-        raise Invalid(
-            _("“%(text)s” không phải là ngày.") % {"text": text[:40]}, place=name, mend=_("Viết dạng 2021-12-31.")
-        )
-    return day
-
-
 @public
 def coverage(request: HttpRequest) -> HttpResponse:
     """Which units are on fibre on a day, by the units of that day or of another generation."""
     trail = crumbs((_("Độ phủ"), ""))
     scope = request.GET.get("pham-vi") or default_scope()
-    day = _day(request, "ngay", today())
+    day = asked_day(request, "ngay", today())
     if scope is None:
         return render(request, "infrastructure/coverage.html", {"crumbs": trail, "day": day})
-    units_on = units_day(scope, _day(request, "donvi", day))
+    units_on = units_day(scope, asked_day(request, "donvi", day))
     found = covered(scope, day, units_on)
     rows = [_row(found, unit) for unit in found.units]
     known = generations(scope)
