@@ -13,11 +13,10 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.infrastructure.coverage.gaps import Gap, gaps
 from tinhso.infrastructure.coverage.models import ServiceLevel
-from tinhso.infrastructure.coverage.sheet import Sheet, sheet
+from tinhso.infrastructure.coverage.sheet import Sheet, sheet, unit_on
 from tinhso.infrastructure.coverage.speeds import speeds
 from tinhso.infrastructure.coverage.ways import Ways
 from tinhso.infrastructure.network.coverage import default_scope
-from tinhso.places.queries import unit_at
 
 router = Router(tags=["coverage"])
 
@@ -205,7 +204,7 @@ def list_levels(request: HttpRequest) -> Any:
 def one_unit(request: HttpRequest, code: str, *, as_of: date | None = None) -> dict[str, Any]:
     """Fibre, separate ways, agencies and broadband of one unit at the end of a day."""
     day = as_of or today()
-    unit = unit_at(code, day)
+    unit = unit_on(code, day)
     if unit is None:
         raise Http404
     found: Sheet = sheet(unit, day)

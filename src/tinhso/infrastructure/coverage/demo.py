@@ -26,12 +26,12 @@ LEVELS = ((date(2021, 1, 1), 40, 20, 60), (date(2025, 1, 1), 80, 40, 50))
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """A few tests in every unit of three years; a repetition changes nothing."""
     if not ServiceLevel.objects.exists():
-        for since, down, up, latency in LEVELS:
+        for since, download, upload, latency in LEVELS:
             set_level(
                 actor=SYSTEM,
                 valid_from=since,
-                download_mbps=down,
-                upload_mbps=up,
+                download_mbps=download,
+                upload_mbps=upload,
                 latency_ms=latency,
                 share_percent=70,
                 basis="Mức trình diễn, không phải quyết định của cơ quan nào",

@@ -43,8 +43,8 @@ uploaders.add(
         code=SPEED_TESTS,
         slug="bang-rong",
         lead=Text(
-            "Kết quả đo băng rộng dạng CSV: mỗi lần đo một dòng, nơi đo là mã đơn vị hoặc tọa độ (tọa độ không được lưu).",
-            "Broadband measurements as CSV: one row per test, its place a unit code or coordinates (which are not kept).",
+            "Kết quả đo băng rộng dạng CSV: mỗi lần đo một dòng, nơi đo là mã đơn vị hoặc tọa độ (không lưu).",
+            "Broadband measurements as CSV: one row per test, its place a unit code or coordinates (not kept).",
         ),
         form=SpeedTestsForm,
         read=read,

@@ -22,12 +22,11 @@ from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.infrastructure.coverage.commands import set_level
 from tinhso.infrastructure.coverage.gaps import Gap, Gaps, gaps
 from tinhso.infrastructure.coverage.models import ServiceLevel
-from tinhso.infrastructure.coverage.sheet import sheet
+from tinhso.infrastructure.coverage.sheet import sheet, unit_on
 from tinhso.infrastructure.coverage.speeds import DAYS, ENOUGH, STATES, TONES, speeds
 from tinhso.infrastructure.network.coverage import FIBRE_STATES, default_scope, generations, units_day
 from tinhso.infrastructure.network.pages import actor_of, asked_day
 from tinhso.infrastructure.network.panels import tone
-from tinhso.places.queries import unit_at
 from tinhso.places.scopes import scope_title
 
 PER_PAGE = 100
@@ -43,9 +42,9 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 def unit_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Everything a commune's official needs to know of the fibre in their commune, on one sheet."""
     day = asked_day(request, "ngay", today())
-    unit = unit_at(code, day)
+    unit = unit_on(code, day)
     if unit is None:
-        raise Http404(_("Không có đơn vị mã %(code)s vào ngày %(day)s.") % {"code": code, "day": day})
+        raise Http404(_("Không có đơn vị cấp xã mã %(code)s vào ngày %(day)s.") % {"code": code, "day": day})
     found = sheet(unit, day)
     context = {
         "crumbs": _crumbs((unit.name, "")),
@@ -84,7 +83,14 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def _workbook(found: Gaps, day: date) -> HttpResponse:
-    heads = [_("Mã"), _("Tên"), _("Số dân"), _("Cách nút gần nhất (m)"), _("Tuyến ước tính (m)"), _("Chi phí ước tính (đồng)")]
+    heads = [
+        _("Mã"),
+        _("Tên"),
+        _("Số dân"),
+        _("Cách nút gần nhất (m)"),
+        _("Tuyến ước tính (m)"),
+        _("Chi phí ước tính (đồng)"),
+    ]
 
     def row(gap: Gap) -> list[xlsx.Value]:
         name = gap.agency.name if gap.agency else gap.unit.name
@@ -128,7 +134,12 @@ def broadband(request: HttpRequest) -> HttpResponse:
             "scope_title": scope_title(scope),
             "speeds": found,
             "rows": [
-                (unit, found.rows[unit.code], STATES[found.rows[unit.code]["state"]], TONES[found.rows[unit.code]["state"]])
+                (
+                    unit,
+                    found.rows[unit.code],
+                    STATES[found.rows[unit.code]["state"]],
+                    TONES[found.rows[unit.code]["state"]],
+                )
                 for unit in found.units
             ],
         }
@@ -156,7 +167,8 @@ def levels(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not allowed:
             raise Forbidden(_("Bạn không có quyền đặt mức dịch vụ."))
-        if form.is_valid() and attempt(form, lambda: set_level(actor=actor_of(request), **form.cleaned_data)):
+        made = _set(request, form) if form.is_valid() else None
+        if made:
             messages.success(request, _("Đã đặt mức dịch vụ."))
             return redirect("coverage:levels")
     context = {
@@ -165,3 +177,7 @@ def levels(request: HttpRequest) -> HttpResponse:
         "levels": ServiceLevel.objects.visible_to(request.user).order_by("-valid_from", "-recorded_at"),
     }
     return render(request, "coverage/levels.html", context, status=422 if form.errors else 200)
+
+
+def _set(request: HttpRequest, form: LevelForm) -> ServiceLevel | None:
+    return attempt(form, lambda: set_level(actor=actor_of(request), **form.cleaned_data))

@@ -14,7 +14,7 @@ from tinhso.foundation.text import Text
 from tinhso.infrastructure.network import inputs
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.rules import on_fibre, two_disjoint_paths
-from tinhso.infrastructure.network.situation import Situation, situation, versions
+from tinhso.infrastructure.network.situation import Situation, situation, situation_of, versions
 from tinhso.measures.contract import RATIO, Value
 from tinhso.places.models import COMMUNE, PROVINCE, Unit
 from tinhso.places.scopes import SIGNING_PROVINCE, scope_codes, units_in
@@ -103,6 +103,18 @@ def covered_over(scope: str, days: Sequence[date], units_on: date) -> list[Cover
 @lru_cache(maxsize=128)
 def _covered(scope: str, units_on: date, day: date, stamp: Stamp) -> Covered:
     return counted(situation(scope, day, units_on=units_on))
+
+
+def around(unit: Unit, day: date) -> tuple[Situation, Covered]:
+    """The situation that a unit is judged in, and what the rules say of it: the scope shown first where it holds the
+    unit, else the unit alone. A unit without a node is "off" only beside others that a network does serve."""
+    scope = default_scope()
+    if scope is not None:
+        now = situation(scope, day, units_on=generation(units_day(scope, day)))
+        if any(one.uid == unit.uid for one in now.units):
+            return now, covered(scope, day)
+    alone = situation_of([unit], day)
+    return alone, counted(alone)
 
 
 def counted(now: Situation) -> Covered:

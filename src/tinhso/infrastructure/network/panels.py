@@ -18,7 +18,7 @@ from tinhso.infrastructure.network.coverage import (
     FIBRE_STATES,
     PATH_STATES,
     Covered,
-    counted,
+    around,
     covered,
     default_scope,
     units_day,
@@ -75,8 +75,7 @@ def fibre(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict |
 @lru_cache(maxsize=2048)
 def _commune(unit: Unit, day: date, stamp: object) -> dict:
     """What the panel says of a commune, kept until anything it rests on is written."""
-    now = situation_of([unit], day)
-    found = counted(now)
+    now, found = around(unit, day)
     fibre, paths = found.fibre[unit.code], found.paths[unit.code]
     seated = Agency.objects.as_of(day).filter(seat_unit_code=unit.code)
     lines = Value.of(RATIO, agencies_on_fibre.count(inputs.agencies_on_fibre(now, seated, day)))
@@ -88,7 +87,7 @@ def _commune(unit: Unit, day: date, stamp: object) -> dict:
         "paths_label": PATH_STATES[paths["state"]],
         "paths_tone": tone(paths["state"]),
         "nodes": found.nodes.get(unit.code, 0),
-        "since": reached_on(now, day) if fibre["state"] == "on" else None,
+        "since": reached_on(situation_of([unit], day), day) if fibre["state"] == "on" else None,
         "agencies": lines,
         "people": populations([unit.uid]).get(unit.uid),
     }
