@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import today
-from tinhso.foundation.errors import Invalid
 from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import fold
