@@ -165,6 +165,8 @@ CASES = [
          "period_to": "2021-01-01", "version": "1"}, "Tên mới", "", **PROVINCE, args=HEAD),
     Case("programme:edit_agreement", {"title_vi": "Tên mới", "version": ""}, "Tên mới", "Tên (tiếng Anh)", **PROVINCE,
          args=HEAD),
+    Case("programme:change_party", {"agency_uid": "không-có", "reason": "quyết định 5", "version": "1"}, "quyết định 5",
+         "Cơ quan là bên của thỏa thuận", **PROVINCE, args=HEAD),
     Case("programme:add_commitment", {"text_vi": "Lời hứa mới", "text_en": "", "weight": "0"}, "Lời hứa mới",
          "Cam kết (tiếng Anh)", **PROVINCE, args=HEAD),
     Case("programme:edit_commitment", {"text_vi": "Lời hứa khác", "weight": "1"}, "Lời hứa khác", "Cam kết (tiếng Anh)",

@@ -35,6 +35,8 @@ from tinhso.programme.schemas import (
     EvidenceOut,
     FindingsIn,
     Page,
+    PartyIn,
+    PartyOut,
     ReviewIn,
     ReviewOut,
     ReviewPage,
@@ -45,6 +47,7 @@ from tinhso.programme.schemas import (
     agreement_full,
     agreement_out,
     commitment_out,
+    party_out,
     review_out,
     version_out,
 )
@@ -172,6 +175,15 @@ def read_review(request: HttpRequest, uid: str) -> dict:
 
 def _values(said: CommitmentIn) -> CommitmentValues:
     return CommitmentValues(**said.dict(exclude={"version", "effective"}))
+
+
+@router.put("/agreements/{uid}/party", response=PartyOut)
+def change_party(request: HttpRequest, uid: str, said: PartyIn) -> dict:
+    """Another agency is the party of one's own side: a correction, or with `effective` from that day on."""
+    if history.agreement(uid) is None:
+        raise _missing(uid)
+    by = _by(request, uid, "programme.edit")
+    return party_out(commands.change_party(actor=_actor(request), by=by, **said.dict()))
 
 
 @router.post("/agreements/{uid}/commitments", response={201: VersionOut})

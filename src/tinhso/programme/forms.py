@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.foundation.dates import today
 from tinhso.identity.models import Agency
 from tinhso.measures.contract import indicators
-from tinhso.programme.models import COMPARATORS, Agreement, Commitment, Pillar
+from tinhso.programme.models import COMPARATORS, Agreement, Commitment, Party, Pillar
 from tinhso.programme.reviews import Signing
 
 
@@ -114,6 +114,22 @@ def _owners(present: tuple[str, str]) -> Iterable[tuple[str, str]]:
     if present[0]:
         owners.setdefault(*present)
     return owners.items()
+
+
+class PartyForm(forms.Form):
+    agency_uid = forms.ChoiceField(label=_("Cơ quan là bên của thỏa thuận"))
+    effective = forms.DateField(
+        label=_("Thay đổi từ ngày"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Để trống nếu ghi sai từ đầu; ghi ngày nếu cơ quan khác tiếp nhận thỏa thuận từ ngày đó."),
+    )
+    reason = forms.CharField(label=_("Căn cứ"), widget=_area())
+    version = forms.IntegerField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, party: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency_uid"].choices = _owners((party.agency_uid, str(party.name)))  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

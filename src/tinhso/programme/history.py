@@ -10,7 +10,7 @@ from typing import Any
 from tinhso.foundation.text import Text
 from tinhso.measures.contract import indicators
 from tinhso.programme import words
-from tinhso.programme.models import COMPARATORS, SIDES, Agreement, Appraisal, Claim, Commitment
+from tinhso.programme.models import COMPARATORS, SIDES, Agreement, Appraisal, Claim, Commitment, Party
 from tinhso.proof.models import AuditRecord
 
 
@@ -22,6 +22,11 @@ def agreement(uid: str) -> Agreement | None:
 def versions(uid: str) -> list[Commitment]:
     """Every version of a commitment ever recorded, the newest first; superseded ones say until when they were held."""
     return list(Commitment.objects.filter(uid=uid).order_by("-recorded_at", "-valid_from", "-id"))
+
+
+def parties(uid: str) -> list[Party]:
+    """Every row ever recorded of an agreement's parties: by side, the latest first."""
+    return list(Party.objects.filter(agreement=uid).order_by("-side", "-recorded_at", "-valid_from", "-id"))
 
 
 def events(target: str) -> list[AuditRecord]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from tinhso.programme.models import Agreement, Commitment
+from tinhso.programme.models import Agreement, Commitment, Party
 from tinhso.programme.queries import AgreementView, Progress, Said, Standpoint
 from tinhso.programme.reviews import Signing
 
@@ -60,9 +60,18 @@ class ValueOut(Schema):
 
 
 class PartyOut(Schema):
+    version: int
     side: str
     agency_uid: str
     name: Both
+    valid_from: date | None
+
+
+class PartyIn(Schema):
+    agency_uid: str = Field(max_length=80)
+    effective: date | None = Field(None, description="change from this day on; absent: correct what was recorded")
+    reason: str = Field(max_length=4000)
+    version: int = Field(description="version of one's own party this change starts from; a newer one is a conflict")
 
 
 class SignatoryOut(Schema):
@@ -392,14 +401,21 @@ def _progress(progress: Progress) -> dict:
     return {"met": progress.met, "measurable": progress.measurable, "states": progress.states}
 
 
+def party_out(row: Party) -> dict:
+    return {
+        "version": row.pk,
+        "side": row.side,
+        "agency_uid": row.agency_uid,
+        "name": _both(row.name_vi, row.name_en),
+        "valid_from": row.valid_from,
+    }
+
+
 def agreement_full(view: AgreementView) -> dict:
     return {
         **agreement_out(view.agreement),
         "as_of": view.day,
-        "parties": [
-            {"side": row.side, "agency_uid": row.agency_uid, "name": _both(row.name_vi, row.name_en)}
-            for row in view.parties
-        ],
+        "parties": [party_out(row) for row in view.parties],
         "signatories": [
             {
                 "side": row.side,

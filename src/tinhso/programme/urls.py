@@ -9,6 +9,7 @@ urlpatterns = [
     path("thoa-thuan/<slug:uid>/pdf/", documents.agreement_pdf, name="agreement_pdf"),
     path("thoa-thuan/<slug:uid>/xlsx/", documents.agreement_xlsx, name="agreement_xlsx"),
     path("thoa-thuan/<slug:uid>/sua/", editing.edit_agreement, name="edit_agreement"),
+    path("thoa-thuan/<slug:uid>/ben/", editing.change_party, name="change_party"),
     path("thoa-thuan/<slug:uid>/cam-ket-moi/", editing.add_commitment, name="add_commitment"),
     path("thoa-thuan/<slug:uid>/ra-soat-moi/", reviewing.open_review, name="open_review"),
     path("cam-ket/<slug:uid>/", pages.commitment_page, name="commitment"),

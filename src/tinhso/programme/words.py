@@ -175,6 +175,7 @@ def gap_texts(item: Standpoint) -> list[str]:
 
 VERBS = {
     "programme.save_agreement": Text("Sửa thỏa thuận", "Agreement edited"),
+    "programme.change_party": Text("Đổi cơ quan của một bên", "Agency of a party changed"),
     "programme.save_commitment": Text("Ghi cam kết", "Commitment recorded"),
     "programme.end_commitment": Text("Chấm dứt cam kết", "Commitment ended"),
     "programme.claim": Text("Báo kết quả", "Result claimed"),

@@ -1,6 +1,7 @@
 """The writes of the programme: page, API, demonstration and importer call these."""
 
 from tinhso.programme.commands.agreements import end_commitment, save_agreement, save_commitment
+from tinhso.programme.commands.parties import change_party, present_party
 from tinhso.programme.commands.reviews import open_review, save_review, sign_review
 from tinhso.programme.commands.shipped import load_agreement
 from tinhso.programme.commands.statements import (
@@ -14,10 +15,12 @@ from tinhso.programme.commands.statements import (
 __all__ = [
     "appraise",
     "attach_evidence",
+    "change_party",
     "claim",
     "end_commitment",
     "load_agreement",
     "open_review",
+    "present_party",
     "refuse_own_claim",
     "save_agreement",
     "save_commitment",

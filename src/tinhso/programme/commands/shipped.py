@@ -158,7 +158,8 @@ def load_agreement(*, actor: Actor, path: Path = SHIPPED, dry_run: bool = False)
     except OSError as missing:
         raise Invalid(_("Không đọc được tệp: %(why)s.") % {"why": missing.strerror}, place=path.name) from missing
     except orjson.JSONDecodeError as broken:
-        raise (body_fault(content) or Invalid(_("Tệp không phải JSON."), place=path.name)) from broken
+        fault = body_fault(content) or Invalid(_("Tệp không phải JSON."))
+        raise Invalid(fault.what, place=", ".join(filter(None, (path.name, fault.place))), mend=fault.mend) from broken
     except (KeyError, TypeError, IndexError, AttributeError) as lacking:
         raise Invalid(
             _("Tệp thỏa thuận thiếu “%(what)s”.") % {"what": lacking},

@@ -114,7 +114,7 @@ def test_an_owner_split_among_several_leaves_the_commitment_without_owner_until_
 @pytest.mark.parametrize(
     ("broken", "place"),
     [
-        (b"{", "a.json"),
+        (b"{", "a.json, dòng 1, cột 2"),
         (b"[]", "a.json"),
         (b'{"uid": "x"}', "a.json"),
         (recipes.SHIPPED.read_bytes().replace(b'"vnpt"', b'"nobody"'), "/parties"),

@@ -23,6 +23,7 @@ from tinhso.programme.forms import (
     CommitmentForm,
     EndForm,
     EvidenceForm,
+    PartyForm,
     ReasonForm,
 )
 from tinhso.programme.models import Agreement, Claim, Commitment, EvidenceLink
@@ -69,6 +70,36 @@ def edit_agreement(request: HttpRequest, uid: str) -> HttpResponse:
         form,
         act,
         title=_("Sửa thỏa thuận"),
+        crumbs=agreement_crumbs(row),
+        back=reverse("programme:agreement", args=[uid]),
+    )
+
+
+@requires("programme.edit")
+def change_party(request: HttpRequest, uid: str) -> HttpResponse:
+    """Another agency is the party of one's own side."""
+    row = _agreement(uid)
+    by = standing(request.user, uid, "programme.edit")
+    party = commands.present_party(uid, by.side)
+    if party is None:
+        raise Http404
+
+    def act(said: dict[str, Any]) -> str:
+        commands.change_party(actor=actor_of(request), by=by, **said)
+        messages.success(request, _("Đã ghi cơ quan mới của bên mình."))
+        return reverse("programme:agreement", args=[uid])
+
+    form = PartyForm(request.POST or None, party=party, initial={"agency_uid": party.agency_uid, "version": party.pk})
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Đổi cơ quan của bên mình"),
+        lead=_(
+            "%(side)s hiện là %(name)s. Mỗi bên chỉ đổi bên mình; từ nay người của cơ quan mới đại diện cho bên này. "
+            "Bản trước vẫn đọc lại được."
+        )
+        % {"side": party.side_title, "name": party.name},
         crumbs=agreement_crumbs(row),
         back=reverse("programme:agreement", args=[uid]),
     )

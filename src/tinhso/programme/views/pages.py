@@ -45,6 +45,7 @@ def agreement_page(request: HttpRequest, uid: str) -> HttpResponse:
             "day": day,
             "signings": [signing_of(review) for review in reviews],
             "editable": standings(request.user, uid, "programme.edit"),
+            "party_rows": history.parties(uid),
             "events": history.events(f"agreement:{uid}"),
             "crumbs": agreement_crumbs(known),
         },
