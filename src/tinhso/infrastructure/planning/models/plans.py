@@ -257,3 +257,8 @@ class Progress(AppendOnly):
         abstract = False
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="planning_progress_once")]
+
+    @property
+    def seconds(self) -> str:
+        """Seconds since the start, to a tenth."""
+        return f"{self.after_ms // 1000}.{self.after_ms % 1000 // 100}"

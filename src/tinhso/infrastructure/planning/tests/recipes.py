@@ -78,8 +78,8 @@ def province() -> Network:
 
 
 def asked(network: Network, **changes) -> PlanRun:
-    """A question in line; by default to double every node of the network, within five seconds."""
-    given = {"title": "Phương án thử", "question": "double", "protect": "span", "target": "nodes", "time_limit_s": 5}
+    """A question in line; by default to double every node of the network, within a minute."""
+    given = {"title": "Phương án thử", "question": "double", "protect": "span", "target": "nodes", "time_limit_s": 60}
     given |= {"cost_model": changes.pop("cost_model", None) or costs()}
     given |= {"candidate_set": changes.pop("candidate_set", None) or lines(), "day": date(2021, 12, 31)}
     return ask(actor=ENGINEER, network=network, **(given | changes))

@@ -1,0 +1,247 @@
+"""Pages and API of planning, for every kind of reader."""
+
+import hashlib
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tinhso.foundation.dates import today
+from tinhso.identity.tests.recipes import signed_in, someone
+from tinhso.infrastructure.planning.commands import works
+from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, PlanRun
+from tinhso.infrastructure.planning.tests import recipes
+
+pytestmark = pytest.mark.django_db
+
+
+def engineer() -> Client:
+    return signed_in(someone("engineer"))
+
+
+def leader() -> Client:
+    return signed_in(someone("leader"))
+
+
+def page(client: Client, name: str, *args, status: int = 200, **query) -> str:
+    answer = client.get(reverse(f"planning:{name}", args=args), query)
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def test_lists_say_what_to_do_while_there_is_nothing():
+    assert "Chưa có phương án nào được công bố" in page(Client(), "plans")
+    assert "Chưa có đợt nào được duyệt" in page(Client(), "works")
+    assert "Chưa có bảng giá nào" in page(Client(), "costs")
+    assert "Chưa có tập ứng viên nào" in page(engineer(), "candidates")
+    assert "Cần một bảng giá" in page(engineer(), "new")
+
+
+@pytest.mark.parametrize("name", ["new", "new_costs", "candidates", "generate"])
+def test_only_planners_open_their_pages(name):
+    address = reverse(f"planning:{name}")
+    assert Client().get(address).status_code == 302
+    assert signed_in(someone("auditor")).get(address).status_code == 403
+    assert engineer().get(address).status_code == 200
+
+
+def test_a_question_is_asked_by_form_and_its_search_waits_in_line():
+    network = recipes.province()
+    client = engineer()
+    prices = {"code": "bg", "title": "Bảng giá", "source": "Gói thầu 1", "valid_from": "2026-01-01", "method": "aerial"}
+    prices |= {"detour_permille": "1300", "method_aerial": "70.000.000", "node_site": "20000000", "years": "2027: 1050"}
+    assert client.post(reverse("planning:new_costs"), prices).status_code == 302
+    assert CostModel.objects.get().prices()["year"] == {"2027": 1050}
+    made = client.post(reverse("planning:generate"), {"name": "Đường thẳng", "neighbours": "6"})
+    assert made.status_code == 302
+    form = {
+        "title": "Phủ Vụ Bản",
+        "network": str(network.uuid),
+        "question": "cover",
+        "target": "units",
+        "scope": "signing-province",
+        "day": "2021-12-31",
+        "aim": "all",
+        "years": "2026: 5.000.000.000\n2027: 9.000.000.000",
+        "cost_model": CostModel.objects.get().pk,
+        "candidate_set": str(CandidateSet.objects.get().uid),
+        "time_limit_s": "30",
+        "memory_mb": "2048",
+        "seed": "1",
+    }
+    refused = client.post(reverse("planning:new"), form | {"budget": "5"})
+    assert refused.status_code == 422 and "không lấy ngân sách chung" in refused.content.decode()
+    wrong = client.post(reverse("planning:new"), form | {"years": "năm nay: 5"})
+    assert wrong.status_code == 422 and not Plan.objects.exists()
+    answer = client.post(reverse("planning:new"), form)
+    run = PlanRun.objects.get()
+    assert answer.status_code == 302 and answer.url == reverse("planning:plan", args=[run.plan.uid])
+    assert [row.dong for row in run.plan.years.all()] == [5 * 10**9, 9 * 10**9]
+    assert json.loads(run.problem)["budgets"] == [5 * 10**9, 9 * 10**12 // 1050]
+    shown = page(client, "plan", run.plan.uid)
+    assert "Đang chờ" in shown and 'hx-trigger="every 2s"' in shown and "tải lại trang" in shown
+    stopped = client.post(reverse("planning:cancel", args=[run.plan.uid]))
+    assert stopped.status_code == 302 and PlanRun.objects.get().state == "cancelled"
+    assert "Tính tiếp" in page(client, "plan", run.plan.uid)
+    assert client.post(reverse("planning:cancel", args=[run.plan.uid])).status_code == 409
+    assert Client().get(reverse("planning:plan", args=[run.plan.uid])).status_code == 404
+
+
+def test_the_public_sees_approved_phases_by_unit_and_no_route(found_run, django_assert_max_num_queries):
+    plan, phase = found_run.plan, found_run.result.phases.get()
+    public, ours = Client(), engineer()
+    assert public.get(reverse("planning:plan", args=[plan.uid])).status_code == 404
+    span = phase.built_spans.first()
+    shown = page(ours, "plan", plan.uid)
+    assert "tốt nhất có thể trên tập ứng viên này" in shown and "Chi phí" in shown
+    assert span.span_id in page(ours, "phase", plan.uid, 1)
+    works.approve(actor=recipes.LEADER, phase=phase, due_on=today() + timedelta(days=30))
+    with django_assert_max_num_queries(40):
+        shown = page(public, "plan", plan.uid)
+    assert plan.title in page(public, "plans") and plan.title in page(public, "works")
+    gained = phase.gains.first()
+    assert "Xã " in shown and gained.key not in ("", None)
+    for html in (shown, page(public, "phase", plan.uid, 1)):
+        assert span.span_id not in html and span.start_id not in html
+    lines = json.loads(page(public, "features", plan.uid))["features"]
+    exact = json.loads(page(ours, "features", plan.uid))["features"]
+    assert len(exact) == phase.spans and 0 < len(lines) <= len(exact)
+    assert all(len(line["geometry"]["coordinates"]) == 2 and span.span_id not in str(line) for line in lines)
+    assert page(public, "still", plan.uid).startswith("<svg")
+    assert public.get(reverse("planning:phase", args=[plan.uid, 7])).status_code == 404
+
+
+def test_files_are_for_those_who_may_have_them(found_run):
+    plan = found_run.plan
+    works.approve(actor=recipes.LEADER, phase=found_run.result.phases.get(), due_on=today())
+    starts = {"ofds": b'{"networks"', "geojson": b"{", "xlsx": b"PK", "pdf": b"%PDF"}
+    for kind, start in starts.items():
+        answer = engineer().get(reverse("planning:take", args=[plan.uid, kind]))
+        assert answer.status_code == 200 and answer.content.startswith(start), kind
+        open_to_all = Client().get(reverse("planning:take", args=[plan.uid, kind])).status_code
+        assert open_to_all == (403 if kind in ("ofds", "geojson") else 200)
+    assert engineer().get(reverse("planning:take", args=[plan.uid, "exe"])).status_code == 404
+
+
+def test_the_bill_of_quantities_adds_up(found_run):
+    import io
+
+    from openpyxl import load_workbook
+
+    content = engineer().get(reverse("planning:take", args=[found_run.plan.uid, "xlsx"])).content
+    book = load_workbook(io.BytesIO(content))
+    rows = list(book["Khối lượng"].iter_rows(min_row=2, values_only=True))
+    assert sum(row[5] for row in rows[:-2]) == rows[-2][5] == rows[-1][5] == found_run.result.cost
+    spans = list(book["Đoạn cáp"].iter_rows(min_row=2, values_only=True))
+    assert sum(row[9] for row in spans) == found_run.result.cost
+    public = Client()
+    works.approve(actor=recipes.LEADER, phase=found_run.result.phases.get(), due_on=today())
+    content = public.get(reverse("planning:take", args=[found_run.plan.uid, "xlsx"])).content
+    assert "Đoạn cáp" not in load_workbook(io.BytesIO(content)).sheetnames
+
+
+def test_a_phase_goes_from_approval_to_service_by_pages(found_run):
+    plan = found_run.plan
+    where = [plan.uid, 1]
+    boss, ours, office = leader(), engineer(), signed_in(someone("programme_operator"))
+    due = {"due_on": today().isoformat(), "remark": "vốn"}
+    assert ours.post(reverse("planning:approve", args=where), due).status_code == 403
+    assert boss.post(reverse("planning:approve", args=where), {"due_on": "mai"}).status_code == 422
+    assert boss.post(reverse("planning:approve", args=where), due).status_code == 302
+    day = {"on_day": today().isoformat(), "remark": ""}
+    assert boss.post(reverse("planning:start", args=where), day).status_code == 403
+    assert ours.post(reverse("planning:complete", args=where), day).status_code == 422
+    assert ours.post(reverse("planning:start", args=where), day).status_code == 302
+    span = found_run.result.phases.get().built_spans.first()
+    raw = f"span_id,length_m\n{span.span_id},999\n".encode()
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    def survey(client, **given):
+        file = SimpleUploadedFile("hc.csv", raw)
+        return client.post(
+            reverse("planning:survey", args=where), {"file": file, "signature": "", "sha256": "", **given}
+        )
+
+    sha256 = hashlib.sha256(raw).hexdigest()
+    assert survey(ours, sha256=sha256).status_code == 422
+    assert survey(office, sha256=sha256).status_code == 302
+    kept = found_run.result.phases.get().surveys.get()
+    shown = page(ours, "phase", *where)
+    assert "hc.csv" in shown and "Ghi hoàn thành" in shown
+    assert ours.post(reverse("planning:complete", args=where), day | {"survey": kept.pk}).status_code == 302
+    public = page(Client(), "phase", *where)
+    assert "Đang hoạt động" in public and "theo khảo sát hc.csv" in public
+    assert "Đang hoạt động" in page(Client(), "works")
+
+
+def test_two_plans_stand_side_by_side(found_run):
+    other = recipes.asked(found_run.plan.network, question="cover", protect="", target="units", scope="unit:359")
+    shown = page(engineer(), "compare", a=found_run.plan.uid, b=other.plan.uid)
+    assert found_run.plan.title in shown and "Chi phí (đồng)" in shown
+    page(engineer(), "compare", status=422, a="x", b="y")
+    assert (
+        engineer().get(reverse("planning:compare_still"), {"a": found_run.plan.uid, "b": other.plan.uid}).status_code
+        == 200
+    )
+
+
+def test_the_list_costs_the_same_whatever_its_length(found_run, django_assert_max_num_queries):
+    for _ in range(4):
+        recipes.asked(found_run.plan.network, question="cover", protect="", target="units", scope="unit:359")
+    client = engineer()
+    with django_assert_max_num_queries(16):
+        page(client, "plans")
+
+
+def test_pages_speak_english(found_run):
+    works.approve(actor=recipes.LEADER, phase=found_run.result.phases.get(), due_on=today())
+    html = Client().get("/en" + reverse("planning:plan", args=[found_run.plan.uid])).content.decode()
+    assert "Phases" in html and "Các đợt" not in html
+
+
+def api(client: Client, path: str, body=None, **options):
+    if body is None:
+        return client.get(f"/api/planning/{path}", **options)
+    return client.post(f"/api/planning/{path}", json.dumps(body), content_type="application/json", **options)
+
+
+def test_the_api_asks_reads_and_decides(found_run):
+    plan = found_run.plan
+    ours, boss, public = engineer(), leader(), Client()
+    assert api(public, "plans").json() == {"count": 0, "items": []}
+    assert api(public, f"plans/{plan.uid}").status_code == 404
+    assert api(public, f"plans/{plan.uid}/spans").status_code == 401
+    assert api(boss, f"plans/{plan.uid}/spans").status_code == 403
+    assert api(ours, f"plans/{plan.uid}/spans").json()["count"] == found_run.result.phases.get().spans
+    told = api(ours, f"plans/{plan.uid}/all").json()
+    assert told["result"]["proven"] and told["run"]["state"] == "finished" and told["cost"] == found_run.result.cost
+    approved = api(boss, f"plans/{plan.uid}/phases/1/approve", {"due_on": today().isoformat()})
+    assert approved.json()["status"] == "planned"
+    assert (
+        api(ours, f"plans/{plan.uid}/phases/1/start", {"on_day": today().isoformat()}).json()["status"]
+        == "underConstruction"
+    )
+    assert (
+        api(ours, f"plans/{plan.uid}/phases/1/complete", {"on_day": today().isoformat()}).json()["status"]
+        == "operational"
+    )
+    read = api(public, f"plans/{plan.uid}").json()
+    assert read["phases"][0]["built_on"] == today().isoformat() and read["result"] is None
+    asked = {"title": "API", "network": str(plan.network.uuid), "question": "cover", "target": "units"}
+    asked |= {
+        "scope": "unit:359",
+        "day": "2021-12-31",
+        "cost_model": "thu",
+        "candidate_set": str(plan.candidate_set.uid),
+    }
+    assert api(boss, "plans", asked).status_code == 403
+    made = api(ours, "plans", asked)
+    assert made.status_code == 201 and made.json()["run"]["state"] == "queued"
+    assert api(ours, f"plans/{made.json()['uid']}/cancel", {}).json()["state"] == "cancelled"
+    assert api(ours, f"plans/{made.json()['uid']}/go-on", {}).json()["state"] == "queued"
+    assert api(ours, "plans", asked | {"aim": "most"}).status_code == 422
+    assert api(public, "cost-models").json()["items"][0]["code"] == "thu"
+    assert api(ours, "candidate-sets").json()["count"] == 1
+    assert date.fromisoformat(read["day"]) == date(2021, 12, 31)

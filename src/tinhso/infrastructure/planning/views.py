@@ -1,0 +1,270 @@
+"""Plans: the list, a new question, the search as it goes, the answer, two side by side, and files to take away."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tinhso.foundation.access import check, may, public, requires
+from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.text import Text, language
+from tinhso.infrastructure.network.models import STATUSES
+from tinhso.infrastructure.network.ofds.jsontext import dumps
+from tinhso.infrastructure.network.querysets import EXACT
+from tinhso.infrastructure.planning import drawing, exports, mapping
+from tinhso.infrastructure.planning.commands import runs
+from tinhso.infrastructure.planning.forms import PlanForm
+from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, Progress
+from tinhso.infrastructure.planning.models.plans import OPEN_STATES
+from tinhso.infrastructure.planning.reading import PlanView, comparison, for_reader, listed, plan_view
+from tinhso.infrastructure.planning.storing import prefix
+from tinhso.proof.audit import Actor
+
+PLAN = "planning.plan"
+PER_PAGE = 30
+POINTS = 200
+# By status: the legend's token, and the colour of the still picture.
+DRAWN = {
+    "planned": ("--ts-map-planned", "#8a5a00"),
+    "underConstruction": ("--ts-map-partial", "#b3261e"),
+    "operational": ("--ts-map-route", "#0b5d3b"),
+}
+SIDES = {"a": ("--ts-map-route", "#0b5d3b"), "b": ("--ts-map-core", "#7a1fa2")}
+COLOURS = {name: colour for name, (_token, colour) in (DRAWN | SIDES).items()}
+
+
+def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page; the list of plans comes first."""
+    return [(_("Phương án mạng"), reverse("planning:plans")), *more]
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who acts."""
+    return request.user.actor()  # type: ignore[union-attr]
+
+
+def tell(form: forms.Form, problem: Problem) -> None:
+    """Put a refusal beside the field it is about."""
+    field = problem.place.partition(".")[0]
+    form.add_error(
+        field if field in form.fields else None, " ".join(part for part in (problem.what, problem.mend) if part)
+    )
+
+
+def seen(request: HttpRequest, uid: UUID) -> PlanView:
+    """A plan as this reader may see it; 404 where they may not know of it."""
+    rows = Plan.objects.visible_to(request.user).select_related("network", "cost_model", "candidate_set")
+    return for_reader(plan_view(get_object_or_404(rows, uid=uid)), request.user)
+
+
+@public
+def plans(request: HttpRequest) -> HttpResponse:
+    """Every plan the reader may know of."""
+    rows = Plan.objects.visible_to(request.user).select_related("network")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
+    context = {"page": page, "rows": listed(page.object_list), "crumbs": crumbs()}
+    return render(request, "planning/plans.html", context)
+
+
+@requires(PLAN)
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask a question; the answer is searched in the background."""
+    given = {name: request.GET[name] for name in PlanForm.base_fields if name in request.GET}
+    form = PlanForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = runs.ask(actor=actor(request), **form.cleaned_data)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("Đã nhận câu hỏi; phương án đang được tính."))
+            return redirect("planning:plan", uid=run.plan.uid)
+    context = {
+        "form": form,
+        "ready": CostModel.objects.known_at().exists() and CandidateSet.objects.exists(),
+        "crumbs": crumbs((_("Phương án mới"), "")),
+    }
+    return render(request, "planning/new.html", context, status=422 if form.errors else 200)
+
+
+@public
+def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A plan: its question, how the search goes or went, its phases."""
+    view = seen(request, uid)
+    own = may(request.user, PLAN) or may(request.user, "planning.approve")
+    if not own and (view.result is None or not view.phases):
+        raise Problem(_("Phương án này chưa công bố."), status=404, code="not-found")
+    points = list(Progress.objects.filter(run=view.run).order_by("-number")[:POINTS]) if own and view.run else []
+    others = [one for one in listed(Plan.objects.visible_to(request.user)[:50]) if one.result and one.plan.uid != uid]
+    features = mapping.plan_features(view, request.user)
+    context = {
+        "view": view,
+        "points": points,
+        "others": others,
+        "own": own,
+        "exact": may(request.user, EXACT),
+        "facts": exports.facts(view),
+        "legend": _legend({name: (STATUSES[name], token) for name, (token, _colour) in DRAWN.items()}),
+        "spec": _spec(reverse("planning:features", args=[uid]), DRAWN, STATUSES),
+        "focus": mapping.bounds(features),
+        "still": reverse("planning:still", args=[uid]),
+        "open_states": OPEN_STATES,
+        "crumbs": crumbs((view.plan.title, "")),
+    }
+    return render(request, "planning/plan.html", context)
+
+
+def _legend(classes: dict[str, tuple[Text | str, str]]) -> list[dict[str, str]]:
+    return [
+        {"label": str(label), "colour": token.removeprefix("--ts-map-")} for _name, (label, token) in classes.items()
+    ]
+
+
+def _spec(url: str, drawn: dict[str, tuple[str, str]], titles: Any) -> str:
+    """One layer as the map draws it."""
+    legend = [
+        {"value": name, "label": str(titles[name]), "colour": token, "dashed": name in ("planned", "underConstruction")}
+        for name, (token, _colour) in drawn.items()
+    ]
+    return json.dumps(
+        [{"id": "planning.plan", "title": str(_("Cáp mới")), "kind": "line", "url": url, "legend": legend}],
+        ensure_ascii=False,
+    )
+
+
+def _compared(request: HttpRequest) -> tuple[PlanView, PlanView]:
+    try:
+        one, other = UUID(request.GET.get("a", "")), UUID(request.GET.get("b", ""))
+    except ValueError as broken:
+        raise Invalid(_("Cần hai phương án để so sánh."), place="a, b", mend=_("Chọn ở trang phương án.")) from broken
+    return seen(request, one), seen(request, other)
+
+
+@public
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two plans side by side."""
+    one, other = _compared(request)
+    asked = f"?a={one.plan.uid}&b={other.plan.uid}"
+    titles = {"a": one.plan.title, "b": other.plan.title}
+    features = _both(one, other, request.user)
+    context = {
+        "left": one,
+        "right": other,
+        "rows": comparison(one, other),
+        "legend": _legend({name: (titles[name], token) for name, (token, _colour) in SIDES.items()}),
+        "spec": _spec(reverse("planning:compare_features") + asked, SIDES, titles),
+        "focus": mapping.bounds(features),
+        "still": reverse("planning:compare_still") + asked,
+        "crumbs": crumbs((_("So sánh"), "")),
+    }
+    return render(request, "planning/compare.html", context)
+
+
+def _both(one: PlanView, other: PlanView, user: Any) -> list[dict]:
+    return mapping.plan_features(one, user, "a") + mapping.plan_features(other, user, "b")
+
+
+def _geojson(features: list[dict]) -> HttpResponse:
+    response = HttpResponse(orjson.dumps(mapping.collection(features)), content_type="application/geo+json")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _svg(features: list[dict]) -> HttpResponse:
+    response = HttpResponse(mapping.svg(features, COLOURS), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@public
+def features(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A plan's new spans for the map, as this reader may see them."""
+    return _geojson(mapping.plan_features(seen(request, uid), request.user))
+
+
+@public
+def still(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The same as a still picture."""
+    return _svg(mapping.plan_features(seen(request, uid), request.user))
+
+
+@public
+def compare_features(request: HttpRequest) -> HttpResponse:
+    """Two plans' new spans for the map."""
+    return _geojson(_both(*_compared(request), request.user))
+
+
+@public
+def compare_still(request: HttpRequest) -> HttpResponse:
+    """The same as a still picture."""
+    return _svg(_both(*_compared(request), request.user))
+
+
+@requires(PLAN)
+@require_POST
+def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Stop the search."""
+    view = seen(request, uid)
+    if view.run is not None:
+        runs.cancel(actor=actor(request), run=view.run)
+        messages.info(request, _("Đã yêu cầu dừng."))
+    return redirect("planning:plan", uid=uid)
+
+
+@requires(PLAN)
+@require_POST
+def go_on(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a search up again from its best plan."""
+    view = seen(request, uid)
+    if view.run is not None:
+        runs.go_on(actor=actor(request), run=view.run)
+        messages.success(request, _("Phương án được tính tiếp."))
+    return redirect("planning:plan", uid=uid)
+
+
+KINDS = {
+    "ofds": ("application/json", "json"),
+    "geojson": ("application/geo+json", "geojson"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    "pdf": ("application/pdf", "pdf"),
+}
+
+
+@public
+def take(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
+    """A plan as a file. Documents with routes need the right to see them."""
+    if kind not in KINDS:
+        raise Problem(_("Không có loại tệp này."), status=404, code="not-found", mend=", ".join(KINDS))
+    return answer(request.user, seen(request, uid), kind)
+
+
+def answer(user: Any, view: PlanView, kind: str) -> HttpResponse:
+    """The file of a kind (KINDS), as a reader may have it."""
+    result = view.result
+    if result is None or not (view.phases or may(user, PLAN)):
+        raise Problem(_("Phương án này chưa có kết quả."), status=404, code="not-found")
+    if kind in ("ofds", "geojson"):
+        check(user, EXACT)
+        made = (drawing.document if kind == "ofds" else drawing.geojson)(result, prefix(result.run))
+        body = dumps(made).encode()
+    elif kind == "xlsx":
+        body = exports.bill_xlsx(view, exact=may(user, EXACT))
+    else:
+        body = exports.plan_pdf(view, language())
+    content_type, suffix = KINDS[kind]
+    response = HttpResponse(body, content_type=content_type)
+    day: date = view.plan.at.date()
+    response["Content-Disposition"] = f'attachment; filename="phuong-an-{view.plan.uid}-{day}.{suffix}"'
+    return response
