@@ -128,9 +128,13 @@ class Block:
         return Chance(low.low, answers[len(answers) // 2].value, high.high, len(sides) > 1 or low.drawn)
 
     def _one_of(self, ways: Ways) -> Chance:
+        if self.exact is None:
+            self._choose()
         copy = {node: dict(beside) for node, beside in ways.items()}
-        effort = None if sum(map(len, ways.values())) <= 2 * SMALL else QUESTION
+        few = sum(map(len, ways.values())) <= 2 * SMALL
         try:
+            # In a block too wide for one node the way of several is hardly shorter.
+            effort = None if few else QUESTION if self.exact else 0
             return Chance.of(self._count(copy, SERVICE, effort)[0])
         except TooLong:
             named = ",".join(map(str, sorted(ways[SERVICE])))
