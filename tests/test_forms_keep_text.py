@@ -189,10 +189,21 @@ CASES = [
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
 # walk.
 WITHOUT_TEXT = {
-    "measures:ask", "files:undo_import", "files:check_upload", "identity:sign_out", "identity:challenge",
+    "measures:ask",
+    "files:undo_import",
+    "files:check_upload",
+    "identity:sign_out",
+    "identity:challenge",
     "identity:confirm_email",
-    "identity:reset_password", "identity:end_deputation", "identity:revoke_token", "identity:export", "proof:retire",
-    "proof:audit_export", "proof:audit_record", "proof:checkpoint", "identity:second_factor",
+    "identity:reset_password",
+    "identity:end_deputation",
+    "identity:revoke_token",
+    "identity:export",
+    "proof:retire",
+    "proof:audit_export",
+    "proof:audit_record",
+    "proof:checkpoint",
+    "identity:second_factor",
 }  # fmt: skip
 
 

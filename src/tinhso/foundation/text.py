@@ -1,5 +1,6 @@
 """Vietnamese text: two languages side by side, folding for search, a key for sorting."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +10,12 @@ from django.utils.translation import get_language
 # The Vietnamese alphabet, then the tones in dictionary order: none, huyền, hỏi, ngã, sắc, nặng.
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_VIETNAMESE = _LETTERS + _LETTERS.upper()
+VIETNAMESE = re.compile(f"[{_VIETNAMESE}]")
+_WORD = rf"[^\W\d_]*[{_VIETNAMESE}][^\W\d_]*"
+# A syllable without marks before a marked one ("Nam Định"), and up to three between two ("quan nên không").
+_PART = re.compile(rf"(?:\b[A-Z][a-z]{{1,5}} )?{_WORD}(?:(?:[ ,;:–-]+[A-Za-z0-9]{{1,6}}){{0,3}}[ ,;:–-]+{_WORD})*")
 _RANK = {letter: chr(0x61 + index) for index, letter in enumerate(ALPHABET)}
 
 
@@ -26,6 +33,22 @@ class Text:
 
     def __str__(self) -> str:
         return self.en if language() == "en" else self.vi
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether a text has letters that of the two languages only Vietnamese has."""
+    return VIETNAMESE.search(unicodedata.normalize("NFC", text)) is not None
+
+
+def mostly_vietnamese(text: str) -> bool:
+    """Whether a text is Vietnamese rather than English with Vietnamese names in it: two words in five have marks."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return 5 * sum(map(is_vietnamese, words)) >= 2 * len(words)
+
+
+def vietnamese_parts(text: str) -> list[tuple[int, int]]:
+    """Where Vietnamese stands inside an English text: (start, end) of each run of marked words."""
+    return [found.span() for found in _PART.finditer(text)]
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,7 @@
 """Template tags every page uses; foundation/README.md shows them at work."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlencode
 
@@ -12,14 +13,14 @@ from django.http import HttpRequest
 from django.template.loader_tags import BlockNode
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from tinhso.foundation.access import may
 from tinhso.foundation.layers import layers
 from tinhso.foundation.panels import render_panels
-from tinhso.foundation.text import language
+from tinhso.foundation.text import Text, is_vietnamese, language, mostly_vietnamese, vietnamese_parts
 
 register = template.Library()
 
@@ -120,6 +121,25 @@ def control_option(option: BoundWidget) -> SafeString:
 def is_checkbox(field: BoundField) -> bool:
     """Whether a field is a single checkbox, whose label stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def vi(text: object) -> object:
+    """A stored text with its Vietnamese marked on an English page (WCAG 2.2, 3.1.2): {{ unit.name|vi }}. Not for
+    attributes, which hold no marks."""
+    if text is None or language() == "vi" or not is_vietnamese(said := str(text)):
+        return text
+    translated = isinstance(text, Text) and text.en != text.vi
+    return format_html_join("", "{}{}", _marked(said, whole=not translated and mostly_vietnamese(said)))
+
+
+def _marked(said: str, *, whole: bool) -> Iterator[tuple[str, SafeString]]:
+    """A text in pieces: what is not Vietnamese, and what is in its mark."""
+    at = 0
+    for start, end in [(0, len(said))] if whole else vietnamese_parts(said):
+        yield said[at:start], format_html('<span lang="vi">{}</span>', said[start:end])
+        at = end
+    yield said[at:], SafeString("")
 
 
 @register.simple_tag

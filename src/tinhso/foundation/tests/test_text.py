@@ -95,3 +95,32 @@ def test_a_text_speaks_the_readers_language(settings):
         assert str(text) == "Xã"
     with translation.override("en"):
         assert str(text) == "Commune"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "parts"),
+    [
+        ("commune", False, []),
+        ("Xã Giao Thủy", True, ["Xã Giao Thủy"]),
+        ("Tỉnh Nam Định", True, ["Tỉnh Nam Định"]),
+        ("Minh họa: thiếu biên bản của một số cơ quan nên không tính.", True, None),
+        ("Nam Định Province", False, ["Nam Định"]),
+        ("Party Committee of Đông A Ward", False, ["Đông"]),
+        (
+            "People's Committee of Nam Định Province (now People's Committee of Ninh Bình Province)",
+            False,
+            ["Nam Định", "Ninh Bình"],
+        ),
+        ("What Nam Định Province promised, and what is proven", False, ["Nam Định"]),
+        ("NAM ĐỊNH and other provinces", False, ["ĐỊNH"]),
+        ("", True, []),
+    ],
+)
+def test_vietnamese_is_told_from_english_with_names_in_it(text, whole, parts):
+    from tinhso.foundation.text import is_vietnamese, mostly_vietnamese, vietnamese_parts
+
+    assert mostly_vietnamese(text) == whole
+    found = [text[start:end] for start, end in vietnamese_parts(text)]
+    if parts is not None:
+        assert found == parts
+    assert is_vietnamese(text) == bool(found)

@@ -48,7 +48,7 @@ def complete():
         ("/do-phu/bang-rong/", ("50,0 Mbit/s", "50.0 Mbit/s")),
         ("/do-phu/bang-rong/muc-dich-vu/", ("Quyết định thử",)),
         ("/do-phu/13633/", ("50,0 Mbit/s", "50.0 Mbit/s")),
-        ("/do-phu/13639/", ("triệu đồng", "million đồng")),
+        ("/do-phu/13639/", ("triệu đồng", "million dong")),
     ],
 )
 def test_pages_tell_what_they_promise(client, complete, page, said, prefix):
