@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -99,7 +100,7 @@ def _held(
     joins = np.flatnonzero((one != two) & ~barred[one] & ~barred[two])
     joins = joins[~np.isin(link[joins], spans)]
     count = len(barred)
-    ways: list[list[int]] = [[] for _ in range(count)]
+    ways: dict[int, list[int]] = defaultdict(list)
     for pair in np.unique(one[joins] * count + two[joins]).tolist():
         ways[pair // count].append(pair % count)
         ways[pair % count].append(pair // count)
@@ -107,7 +108,7 @@ def _held(
     held[0] = True
     waiting = [0]
     while waiting:
-        for other in ways[waiting.pop()]:
+        for other in ways.get(waiting.pop(), ()):
             if not held[other]:
                 held[other] = True
                 waiting.append(other)

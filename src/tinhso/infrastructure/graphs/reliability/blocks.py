@@ -131,7 +131,7 @@ class Block:
         if self.exact is None:
             self._choose()
         copy = {node: dict(beside) for node, beside in ways.items()}
-        few = sum(map(len, ways.values())) <= 2 * SMALL
+        few = sum(map(len, self.ways.values())) <= 2 * SMALL
         try:
             # In a block too wide for one node the way of several is hardly shorter.
             effort = None if few else QUESTION if self.exact else 0
