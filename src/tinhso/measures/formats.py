@@ -19,6 +19,7 @@ UNITS = {
     "km": Text("km", "km"),
     "dong": Text("đồng", "VND"),
     "day": Text("ngày", "days"),
+    "minute": Text("phút", "minutes"),
 }
 
 

@@ -74,7 +74,9 @@ def read(content: bytes, network: Network, now: datetime) -> EventFile:
             for row in reader:
                 _row(found, reader.line_num, {key: (value or "").strip() for key, value in row.items() if key}, known)
     except csv.Error as error:
-        found.fault(_("dòng %(line)d") % {"line": reader.line_num}, _("Tệp CSV hỏng: %(error)s") % {"error": error})
+        found.fault(
+            _("dòng %(line)d") % {"line": reader.reader.line_num}, _("Tệp CSV hỏng: %(error)s") % {"error": error}
+        )
     if not found.events and not found.findings:
         found.fault("", _("Tệp không có sự kiện nào."), _("Thêm ít nhất một dòng dữ liệu."))
     return found

@@ -18,6 +18,7 @@ from tinhso.infrastructure.outages.rules.spells import Element, Report
 from tinhso.places.queries import in_chunks
 
 IGNORED = ""
+FILE = 0
 
 
 def seconds(moment: datetime) -> int:
@@ -88,7 +89,7 @@ def heard(network: Network, known_at: datetime | None = None) -> Heard:
     files = FileEvent.objects.filter(network=network).known_at(known_at)
     rows = [
         *events.order_by("id").values_list("source_id", "received_at", *FIELDS),
-        *((0, *row) for row in files.order_by("id").values_list("recorded_at", *FIELDS)),
+        *((FILE, *row) for row in files.order_by("id").values_list("recorded_at", *FIELDS)),
     ]
     reports: list[Report] = []
     strangers: dict[tuple[str, str], list[datetime]] = {}
@@ -99,7 +100,7 @@ def heard(network: Network, known_at: datetime | None = None) -> Heard:
         elif element != IGNORED:
             reports.append(
                 Report(
-                    (source, fingerprint, name),
+                    spells.EVERY if source == FILE and starts is None else (source, fingerprint, name),
                     (kind, element),
                     change,
                     None if starts is None else seconds(starts),

@@ -4,7 +4,8 @@ Times are whole seconds since 1970. A stream is what one sender says of one elem
 tells of interruptions, each named by its start. The rules for contradictions:
 
 * an interruption that was reported to have ended is over, also where its beginning is heard of later;
-* of several ends the latest counts; without any, the first "up" of the stream that names no start and is not earlier;
+* of several ends the latest counts; without any, the first "up" that names no start and is not earlier: of the stream,
+  or of EVERY stream (a person who saw that it works);
 * a new interruption of a stream ends the one before it that was never heard to end;
 * nothing began or ended after it was heard of (a clock ahead of ours), nothing ended before it began (one behind);
 * an element is down while any stream says so.
@@ -18,12 +19,14 @@ DOWN, UP = "down", "up"
 FLAP = 300  # down again within five minutes: the same spell
 TOGETHER = 300  # neighbours that fail within five minutes: the same outage
 
+EVERY = None  # the stream of a report that speaks for all streams of its element
+
 Element = tuple[str, str]  # kind ("span", "node") and identifier
 Interval = tuple[int, int | None]  # seconds; None: still
 
 
 class Report(NamedTuple):
-    """One report: down names `starts`; up names `ends`, or `starts` and perhaps `ends`."""
+    """One report: down names `starts`; up names `ends`, or `starts` and perhaps `ends`. Only an up may be of EVERY."""
 
     stream: Hashable
     element: Element
@@ -62,7 +65,7 @@ def interruptions(reports: Iterable[Report]) -> dict[Element, list[Interval]]:
             ended[line][starts] = max(end, ended[line].get(starts, end))
     found: dict[Element, list[Interval]] = defaultdict(list)
     for line, starts_of in begun.items():
-        ups = sorted(bare[line])
+        ups = sorted([*bare[line], *(bare[EVERY, line[1]] if line[0] is not EVERY else ())])
         names = sorted(starts_of)
         for index, name in enumerate(names):
             start = starts_of[name]

@@ -77,8 +77,13 @@ def source(network, slug="nms", **given):
 
 
 def send(sender, *alerts, received=600, following=True):
-    """Receive alerts `received` minutes after T0, and follow."""
-    done = receive(actor=SYSTEM, source=sender, payload=parse(body(*alerts)), moment=minutes(received))
+    """Receive alerts `received` minutes after T0 (None: now), and follow."""
+    done = receive(
+        actor=SYSTEM,
+        source=sender,
+        payload=parse(body(*alerts)),
+        moment=None if received is None else minutes(received),
+    )
     if following:
         follow(actor=SYSTEM, network=sender.network)
     return done

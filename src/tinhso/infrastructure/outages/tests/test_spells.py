@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tinhso.infrastructure.outages.rules.spells import (
     DOWN,
+    EVERY,
     FLAP,
     TOGETHER,
     UP,
@@ -43,6 +44,8 @@ def up(start, end, element=A, stream="s", received=NOW):
         ([down(10), up(None, 5)], [(10, None)]),  # an end before the beginning is of an earlier interruption
         ([down(10), down(80), up(80, 90)], [(10, 90)]),  # the end of the first was lost
         ([down(10), up(10, 20), down(80)], [(10, 20), (80, None)]),
+        ([down(10), up(None, 50, stream=EVERY)], [(10, 50)]),  # a person saw it work
+        ([down(10), up(None, 50, stream=EVERY), up(10, 70)], [(10, 70)]),
         ([down(10), up(10, 3)], [(10, 10)]),  # a clock behind
         ([down(NOW + 500)], [(NOW, None)]),  # a clock ahead
         ([down(10), up(10, NOW + 500)], [(10, NOW)]),
@@ -84,13 +87,15 @@ reports = st.builds(
     lambda stream, element, kind, start, length, received: (
         Report(stream, element, DOWN, start, None, received)
         if kind == "down"
-        else Report(stream, element, UP, start if kind == "up" else None, start + length, received)
+        else Report(
+            EVERY if kind == "seen" else stream, element, UP, start if kind == "up" else None, start + length, received
+        )
         if kind != "endless"
         else Report(stream, element, UP, start, None, received)
     ),
     st.sampled_from("xy"),
     elements,
-    st.sampled_from(["down", "up", "bare", "endless"]),
+    st.sampled_from(["down", "up", "bare", "seen", "endless"]),
     seconds,
     st.integers(-50, 900),
     st.integers(0, 4000),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import check, may, public, requires
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
-from tinhso.foundation.forms import attempt
+from tinhso.foundation.forms import attempt, tell
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import codes, commands
@@ -157,5 +157,5 @@ def change(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
                 )
             return redirect("outages:window", uid=uid)
         except Problem as problem:
-            form.add_error(None, " ".join(part for part in (problem.what, problem.mend) if part))
+            tell(form, problem)
     return _page(request, found, {what: form})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import may, public, requires
 from tinhso.foundation.dates import VIETNAM, today
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.forms import tell
 from tinhso.foundation.text import Text, language
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.coverage import default_scope
@@ -159,8 +160,7 @@ def act(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
         try:
             done = _do(request, found, what, form.cleaned_data)
         except Problem as problem:
-            field = problem.place if problem.place in form.fields else None
-            form.add_error(field, " ".join(part for part in (problem.what, problem.mend) if part))
+            tell(form, problem)
         else:
             messages.success(request, done)
             return redirect("outages:outage", uid=uid)

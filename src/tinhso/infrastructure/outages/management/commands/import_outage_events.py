@@ -5,7 +5,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tinhso.files.console import add_import_arguments, run_import, tell_diff, tell_findings
 from tinhso.foundation.errors import Invalid
-from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.outages.commands.importing import IMPORTER, import_events
 from tinhso.infrastructure.outages.following import follow_all
 from tinhso.infrastructure.outages.queries import network_named
@@ -26,6 +25,7 @@ class Command(BaseCommand):
 
         def work() -> None:
             assert file is not None
+            named = network_named(network)
             try:
                 content = file.read_bytes()
             except OSError as error:
@@ -40,9 +40,6 @@ class Command(BaseCommand):
             tell_findings(self.stdout, findings, bool(options["all"]))
             tell_diff(self.stdout, diff, batch, dry_run=bool(options["dry_run"]), everything=bool(options["all"]))
 
-        named: Network
-        if file is not None:
-            named = network_named(network)
         run_import(self.stdout, IMPORTER, options, work)
         if options["undo"]:
             follow_all()
