@@ -26,7 +26,9 @@ from tinhso.proof.audit import SYSTEM, Actor
 SLUG = "nms-trinh-dien"
 APPROVER = Actor("demonstration", "Người duyệt trình diễn")
 CAUSES = ("works", "power", "equipment", "cable", "weather", "works", "animal", "accident")
-MONTHS, CUTS, DEGRADED, LOOKED_AT, MOST_UNITS = 5, 8, 5, 160, 8
+MONTHS, LOOKED_AT, MOST_UNITS = 5, 1000, 8
+# How many outages that cut off units, agencies alone, and nobody.
+WANTED = {"units": 6, "agencies": 5, "nobody": 3}
 
 
 @demo_step("outages", order=36)
@@ -39,13 +41,13 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
         say(_("Sự cố trình diễn: đã có"))
         return
     chance = random.Random(f"outages/{province_code}")  # noqa: S311 (seeded, for a demonstration)
-    cutting, spare = _spans(network, chance)
-    if not cutting and not spare:
+    chosen = _spans(network, chance)
+    if not any(chosen.values()):
         return
     source, _secrets = commands.register_source(
         actor=SYSTEM, slug=SLUG, name="Hệ thống quản lý mạng trình diễn", network=network, demonstration=True
     )
-    for span in (*cutting, *spare):
+    for span in [span for listed in chosen.values() for span in listed]:
         start = _moment(chance)
         flap = timedelta(minutes=3)
         end = start + timedelta(minutes=chance.choice((18, 35, 47, 62, 95, 140, 210, 400)))
@@ -54,27 +56,27 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     follow(actor=SYSTEM, network=network)
     _handle(network, chance)
     _promise()
-    if cutting:
-        _plan(network, cutting[0])
+    if chosen["units"]:
+        _plan(network, chosen["units"][0])
     count = Outage.objects.filter(network=network).count()
     say(_("Sự cố trình diễn: %(count)d") % {"count": count})
 
 
-def _spans(network: Network, chance: random.Random) -> tuple[list[str], list[str]]:
-    """Spans whose cut takes a few units, and spans whose cut takes none."""
+def _spans(network: Network, chance: random.Random) -> dict[str, list[str]]:
+    """Spans by whom their cut takes, as many as are wanted of each."""
     day, losses = today(), Losses(network)
     rows = Span.objects.filter(network=network, status="operational").as_of(day)
     listed = sorted(rows.values_list("element_id", flat=True))
     chance.shuffle(listed)
-    cutting: list[str] = []
-    spare: list[str] = []
+    chosen: dict[str, list[str]] = {kind: [] for kind in WANTED}
     for span in listed[:LOOKED_AT]:
-        units = len(losses.lost(day, [(codes.SPAN, span)]).units)
-        if not units and len(spare) < DEGRADED:
-            spare.append(span)
-        elif 0 < units <= MOST_UNITS and len(cutting) < CUTS:
-            cutting.append(span)
-    return cutting, spare
+        if all(len(chosen[kind]) == count for kind, count in WANTED.items()):
+            break
+        lost = losses.lost(day, [(codes.SPAN, span)])
+        kind = "units" if lost.units else "agencies" if lost.agencies else "nobody"
+        if len(lost.units) <= MOST_UNITS and len(chosen[kind]) < WANTED[kind]:
+            chosen[kind].append(span)
+    return chosen
 
 
 def _moment(chance: random.Random) -> datetime:

@@ -138,7 +138,7 @@ def _row(found: EventFile, number: int, row: dict[str, str], known: Known) -> No
         found.fault(
             place,
             _("Mạng không có phần tử “%(element)s”: giữ lại, chờ ghép tên.") % {"element": element[:80]},
-            _("Ghép tên ở trang Cảnh báo chưa khớp."),
+            _("Ghép tên ở trang Tên chưa khớp."),
             fatal=False,
         )
     found.events.setdefault(event.key, event)
