@@ -76,6 +76,9 @@ def read(asked: Mapping[str, Any]) -> Question:
 
 
 def _read(asked: Mapping[str, Any]) -> Question:
+    for name, known in (("need", ("reach", "span", "node")), ("aim", ("all", "most"))):
+        if asked[name] not in known:
+            raise Refused("malformed", f"{name} is {asked[name]!r}: give one of {', '.join(known)}")
     places: list[Point | None] = [_point(where) if where is not None else None for where in asked["places"]]
     existing = [(int(a), int(b)) for a, b in asked["existing"]]
     sites = tuple(Site(site["key"], tuple(site["places"]), site["weight"]) for site in asked["sites"])
