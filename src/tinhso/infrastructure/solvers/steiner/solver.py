@@ -99,9 +99,10 @@ def solve(
 ) -> Solution:
     """The cheapest tree found that joins all terminals, with a certified bound; proven if they are equal.
 
-    time_limit in seconds; memory_mb limits what the whole process may hold: the search ends when it is reached.
-    on_progress hears each improvement and should_stop is asked often. The same instance and seed give the same tree,
-    unless time ran out between. Raises Invalid on a wrong instance and Unreachable when no tree exists.
+    time_limit in seconds, compiling kernels aside. memory_mb limits what the whole process may hold: the search ends
+    when it is reached. on_progress hears each improvement and should_stop is asked often. The same instance and seed
+    give the same tree, unless time ran out between. Raises Invalid on a wrong instance and Unreachable when no tree
+    exists.
     """
     instance.check()
     run = Run(instance, time_limit, memory_mb, on_progress, should_stop)
@@ -142,7 +143,12 @@ def search(
     # Compiled code is loaded only now, with the first tree already told.
     from tinhso.infrastructure.solvers.steiner.branch_and_cut import BranchAndCut
     from tinhso.infrastructure.solvers.steiner.search import Search
+    from tinhso.infrastructure.solvers.steiner.warm import warm_up
 
+    began = time.perf_counter()
+    warm_up()
+    # Compiling, once per machine, is not searching: it would leave a short search without a bound.
+    run.ends += time.perf_counter() - began
     work = Search(graph, tree, draw, over=lambda: run.over, on_tree=on_tree, on_bound=on_bound)
     run.phase = "reductions"
     work.reduce()

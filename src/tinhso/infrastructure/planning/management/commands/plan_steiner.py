@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.infrastructure.solvers.formats.stp import StpFile, Unreadable, read_stp, write_stp, write_tree
 from tinhso.infrastructure.solvers.steiner import Progress, Solution, Unreachable, solve
-from tinhso.infrastructure.solvers.warm import warm_up
+from tinhso.infrastructure.solvers.steiner.warm import warm_up
 
 
 class Command(BaseCommand):
