@@ -19,7 +19,7 @@ from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.infrastructure.network.importers import OFDS
 from tinhso.infrastructure.network.models import Element, Network, Node, Reading, Record, Span
 from tinhso.infrastructure.network.ofds.faults import Fault
-from tinhso.infrastructure.network.ofds.reader import ReadFile, ReadNetwork, Say, read
+from tinhso.infrastructure.network.ofds.reader import ReadFile, ReadNetwork, Say, drained, read
 from tinhso.infrastructure.network.ofds.timeline import State, Table
 from tinhso.proof.audit import Actor
 
@@ -141,7 +141,7 @@ def _compare(found: ReadNetwork, file: ReadFile, day: date, source_name: str, di
     state = State(diff, network, day, later)
     for name, table in TABLES.items():
         before = (len(diff.added), len(diff.changed), len(diff.removed), diff.unchanged)
-        state.add(table, getattr(found, name))
+        state.add(table, drained(getattr(found, name)))
         after = (len(diff.added), len(diff.changed), len(diff.removed), diff.unchanged)
         numbers = (new - old for old, new in zip(before, after, strict=True))
         change.counts[name] = dict(zip(("added", "changed", "removed", "unchanged"), numbers, strict=True))

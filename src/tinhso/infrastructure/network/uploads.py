@@ -26,7 +26,7 @@ TABLES = {
 
 def at_once() -> int:
     """The largest file read within a request, in bytes (setting OFDS_MAX_UPLOAD_MB, megabytes): reading one takes about
-    twelve times its size in memory."""
+    ten times its size in memory."""
     return int(settings.OFDS_MAX_UPLOAD_MB) * 10**6
 
 

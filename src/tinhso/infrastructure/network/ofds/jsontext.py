@@ -37,12 +37,12 @@ def _number(token: str) -> float | Decimal:
     return Decimal(token)
 
 
-def _integer(token: str) -> int | Decimal:
-    if len(token) <= 18:
-        return int(token)
-    if len(token) > MAX_NUMBER_LENGTH:
-        raise BadJson(_("Số quá lớn: %(token)s…") % {"token": token[:40]}, mend=_("Sửa số này trong tệp nguồn."))
-    return Decimal(token)
+def _integer(digits: str) -> int | Decimal:
+    if len(digits) <= 18 and digits != "-0":
+        return int(digits)
+    if len(digits) > MAX_NUMBER_LENGTH:
+        raise BadJson(_("Số quá lớn: %(token)s…") % {"token": digits[:40]}, mend=_("Sửa số này trong tệp nguồn."))
+    return Decimal(digits)
 
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
@@ -91,7 +91,7 @@ def loads(raw: bytes) -> Any:
         raise BadJson(fault.what, place=fault.place, mend=fault.mend) from error
     except RecursionError as error:
         raise too_deep() from error
-    if "\\u0000" in text or "\\ud" in text.lower():
+    if any(escaped in text for escaped in ("\\u0000", "\\ud", "\\uD")):
         _refuse_bad_strings(value)
     return value
 

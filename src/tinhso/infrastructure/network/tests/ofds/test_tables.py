@@ -94,7 +94,9 @@ def everything() -> dict:
             network(id=OTHER, name="Khác", nodes=[node("a"), node("z")], spans=[span("s", "z", "a")]),
         )
     )
-    return loads(text.replace(b"106.17", b"106.1700").replace(b"4.976", b"4.97600000000000000001"))
+    return loads(
+        text.replace(b"106.17", b"106.1700").replace(b"[1, 2]", b"[-0, 2]").replace(b"4.976", b"4.97600000000000000001")
+    )
 
 
 @FORMS
