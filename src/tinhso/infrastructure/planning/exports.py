@@ -31,6 +31,7 @@ def bill_xlsx(view: PlanView, *, exact: bool) -> bytes:
                 [phase.phase.number, str(gain.kind_title), gain.key, gain.name, gain.people]
                 for phase in view.phases
                 for gain in phase.gains
+                if exact or gain.kind != "node"
             ],
             (8, 12, 24, 44, 12),
         )
