@@ -125,7 +125,7 @@ def test_page_budgets(client, django_assert_max_num_queries):
     nam_dinh()
     for address in ("/dia-ban/?ngay=2021-12-31", "/dia-ban/36/?ngay=2021-12-31", "/dia-ban/13669/"):
         client.get(address)
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(32):
             client.get(address)
 
 
