@@ -32,7 +32,7 @@ Chosen = Annotated[list[str], Query(default_factory=list, max_length=500)]
 router = Router(tags=["resilience"])
 
 
-class UnitOut(Schema):
+class UnitWaysOut(Schema):
     """A unit: `paths` two, one, none, no_core or no_data; people behind a single span of all its people, both 0 where
     not known; `availability` in parts per 10^7 as last published, with its `method`, None where there is none."""
 
@@ -47,7 +47,7 @@ class UnitOut(Schema):
     method: str | None
 
 
-class UnitsOut(Schema):
+class UnitsWaysOut(Schema):
     scope: str
     as_of: date
     demonstration: bool
@@ -55,7 +55,7 @@ class UnitsOut(Schema):
     people_behind: int
     people: int
     count: int
-    items: list[UnitOut]
+    items: list[UnitWaysOut]
 
 
 class ImpactOut(Schema):
@@ -151,7 +151,7 @@ class ReliabilityIn(Schema):
     source: str = Field(max_length=300)
 
 
-class EndIn(Schema):
+class EndRecordIn(Schema):
     valid_to: date
     reason: str = Field(max_length=300)
 
@@ -171,7 +171,7 @@ def _told(lost: Impact) -> dict[str, Any]:
 
 
 @router.get(
-    "/units", response=UnitsOut, auth=None, openapi_extra=problems(404, 422), summary="Paths to the core by unit"
+    "/units", response=UnitsWaysOut, auth=None, openapi_extra=problems(404, 422), summary="Paths to the core by unit"
 )
 def units(
     request: HttpRequest,
@@ -311,7 +311,7 @@ def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> Status:
     openapi_extra=problems(401, 403, 404, 409, 422),
     summary="End a shared risk group",
 )
-def post_group_end(request: HttpRequest, uuid: UUID, group_id: int, given: EndIn) -> Status:
+def post_group_end(request: HttpRequest, uuid: UUID, group_id: int, given: EndRecordIn) -> Status:
     """From a day on the group is no more."""
     network = _network(request, uuid, MANAGE)
     group = get_object_or_404(SharedRiskGroup, pk=group_id, network=network)
@@ -357,7 +357,7 @@ def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> 
     openapi_extra=problems(401, 403, 404, 409, 422),
     summary="End a record of reliability",
 )
-def post_reliability_end(request: HttpRequest, uuid: UUID, row_id: int, given: EndIn) -> Status:
+def post_reliability_end(request: HttpRequest, uuid: UUID, row_id: int, given: EndRecordIn) -> Status:
     """From a day on the record holds no longer."""
     network = _network(request, uuid, MANAGE)
     row = get_object_or_404(Reliability, Q(network=network) | Q(network=None), pk=row_id)
