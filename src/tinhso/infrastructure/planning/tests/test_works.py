@@ -26,7 +26,7 @@ from tinhso.proof.commands import register_key
 from tinhso.proof.models import AuditRecord
 from tinhso.proof.notes import Signer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 COVER = {"question": "cover", "protect": "", "target": "units", "scope": "unit:359"}
 
 
