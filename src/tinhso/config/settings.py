@@ -23,6 +23,7 @@
 | TINHSO_IMPRINT_OWNER_EN | the same in English (default: as above) |
 | TINHSO_IMPRINT_ADDRESS | their postal address |
 | TINHSO_IMPRINT_CONTACT | their e-mail address, telephone number or https address |
+| TINHSO_DASK_SCHEDULER | address of the Dask scheduler that `tinhso plan_country` uses (default: none) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
 | TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |
