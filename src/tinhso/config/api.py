@@ -13,6 +13,7 @@ from ninja.security import django_auth
 
 from tinhso.foundation.errors import register_problem_handlers
 from tinhso.identity.auth import token_auth
+from tinhso.infrastructure.coverage.api_overview import router as coverage_overview
 
 
 class OrjsonParser(Parser):
@@ -41,3 +42,5 @@ register_problem_handlers(api)
 for app in reversed(list(apps.get_app_configs())):
     if app.name.startswith("tinhso.") and app.label != "config" and find_spec(f"{app.name}.api"):
         api.add_router(f"/{app.label}", import_module(f"{app.name}.api").router)
+# Programs read coverage at this address since before it had an app of its own.
+api.add_router("/infrastructure", coverage_overview)

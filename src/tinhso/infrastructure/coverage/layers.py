@@ -1,4 +1,4 @@
-"""Coverage on the map: how far the nearest node is where fibre is missing, and where broadband reaches the level."""
+"""Coverage on the map: which units are on fibre, how far the nearest node is from the others, and broadband."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import Text
 from tinhso.infrastructure.coverage.gaps import gaps
 from tinhso.infrastructure.coverage.speeds import ENOUGH, STATES, speeds
-from tinhso.infrastructure.network.coverage import covered, default_scope, units_day
+from tinhso.infrastructure.network.coverage import FIBRE_STATES, covered, default_scope, units_day
 from tinhso.places.models import Unit
 from tinhso.places.queries import cells
 
@@ -24,8 +24,7 @@ DISTANCES = {
 }
 
 
-def _feature(unit: Unit, geometry: dict, css: str, title: str, day: date) -> dict:
-    url = f"{link_to('coverage:sheet', unit.code)}?ngay={day.isoformat()}"
+def _feature(geometry: dict, css: str, title: str, url: str) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": {"class": css, "title": title, "url": url}}
 
 
@@ -35,6 +34,45 @@ def _distance_class(state: str, metres: int | None) -> str:
     if metres is None:
         return "no_data"
     return "near" if metres < NEAR else "middle" if metres < FAR else "far"
+
+
+def _link(page: str, unit: Unit, day: date) -> str:
+    return f"{link_to(page, unit.code)}?ngay={day.isoformat()}"
+
+
+@map_layer(
+    id="infrastructure.communes_on_fibre",
+    title=Text("Đơn vị cấp xã có cáp quang", "Communes on fibre"),
+    kind="fill",
+    legend=(
+        Legend("on", FIBRE_STATES["on"], "--ts-map-yes"),
+        Legend("partial", FIBRE_STATES["partial"], "--ts-map-partial", dashed=True),
+        Legend("off", FIBRE_STATES["off"], "--ts-map-no", dashed=True),
+        Legend("no_data", FIBRE_STATES["no_data"], "--ts-map-unknown", dashed=True),
+    ),
+    caveat=Text(
+        "Nơi chưa nạp ranh giới, đơn vị được vẽ bằng ô gần đúng. Trước ngày đầu tiên có dữ liệu địa bàn, bản đồ dùng "
+        "các đơn vị của ngày ấy.",
+        "Where no boundary is loaded a unit is drawn as an approximate cell. Before the first day with units, those "
+        "of that day are drawn.",
+    ),
+    default=True,
+    order=10,
+)
+def communes(day: date, user: Any) -> dict:
+    """Each unit by whether it is on fibre; a merged one shows how many of its parts are."""
+    scope = default_scope()
+    if scope is None:
+        return {"type": "FeatureCollection", "features": []}
+    found, drawn = covered(scope, day), cells(units_day(scope, day))
+    features = []
+    for unit in found.units:
+        if unit.uid in drawn:
+            row = found.fibre[unit.code]
+            share = f" ({row['parts_on']}/{row['parts']})" if row["parts"] > 1 else ""
+            title = f"{unit.name}: {FIBRE_STATES[row['state']]}{share}"
+            features.append(_feature(drawn[unit.uid][0], row["state"], title, _link("places:place", unit, day)))
+    return {"type": "FeatureCollection", "features": features}
 
 
 @map_layer(
@@ -66,7 +104,8 @@ def distance(day: date, user: Any) -> dict:
                 metres = far.get(unit.code)
                 css = _distance_class(found.fibre[unit.code]["state"], metres)
                 told = f" ({metres / 1000:.1f} km)" if metres is not None else ""
-                features.append(_feature(unit, drawn[unit.uid][0], css, f"{unit.name}: {DISTANCES[css]}{told}", day))
+                title = f"{unit.name}: {DISTANCES[css]}{told}"
+                features.append(_feature(drawn[unit.uid][0], css, title, _link("coverage:sheet", unit, day)))
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -96,5 +135,5 @@ def service_level(day: date, user: Any) -> dict:
             if unit.uid in drawn:
                 row = found.rows[unit.code]
                 title = f"{unit.name}: {STATES[row['state']]} ({row['good']}/{row['tests']})"
-                features.append(_feature(unit, drawn[unit.uid][0], row["state"], title, day))
+                features.append(_feature(drawn[unit.uid][0], row["state"], title, _link("coverage:sheet", unit, day)))
     return {"type": "FeatureCollection", "features": features}

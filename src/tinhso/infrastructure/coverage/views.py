@@ -24,9 +24,8 @@ from tinhso.infrastructure.coverage.gaps import Gap, Gaps, gaps
 from tinhso.infrastructure.coverage.models import ServiceLevel
 from tinhso.infrastructure.coverage.sheet import sheet, unit_on
 from tinhso.infrastructure.coverage.speeds import DAYS, ENOUGH, STATES, TONES, speeds
-from tinhso.infrastructure.network.coverage import FIBRE_STATES, default_scope, generations, units_day
+from tinhso.infrastructure.network.coverage import FIBRE_STATES, default_scope, generations, tone, units_day
 from tinhso.infrastructure.network.pages import actor_of, asked_day
-from tinhso.infrastructure.network.panels import tone
 from tinhso.places.scopes import scope_title
 
 PER_PAGE = 100
@@ -35,7 +34,7 @@ SET = "coverage.set_level"
 
 
 def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Độ phủ"), link_to("infrastructure:coverage")), *more]
+    return [(_("Độ phủ"), link_to("coverage:overview")), *more]
 
 
 @public

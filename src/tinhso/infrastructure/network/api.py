@@ -16,7 +16,6 @@ from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import VIETNAM, today
-from tinhso.infrastructure.network.api_coverage import router as coverage_router
 from tinhso.infrastructure.network.commands import Outcome, import_ofds
 from tinhso.infrastructure.network.models import Network, Node, Span
 from tinhso.infrastructure.network.ofds.export import export as exported
@@ -26,7 +25,6 @@ from tinhso.infrastructure.network.summary import listed, readings, summary
 from tinhso.infrastructure.network.uploads import at_once, refuse_upload
 
 router = Router(tags=["infrastructure"])
-router.add_router("", coverage_router)
 
 
 class NetworkOut(Schema):

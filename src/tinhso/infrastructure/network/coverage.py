@@ -35,6 +35,13 @@ PATH_STATES = {
     "no_data": Text("Không có dữ liệu", "No data"),
 }
 
+TONES = {"on": "success", "partial": "warning", "off": "danger", "two": "success", "one": "warning", "none": "danger"}
+
+
+def tone(state: str) -> str:
+    """The tone of a state's tag."""
+    return TONES.get(state, "neutral")
+
 
 @dataclass(frozen=True)
 class Covered:

@@ -1,4 +1,4 @@
-"""Fibre on the map: units for everyone, generalised routes for everyone, exact elements for engineers."""
+"""Networks on the map: generalised routes for everyone, exact elements for engineers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 import orjson
 
 from tinhso.foundation.layers import Legend, map_layer
-from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import Text
-from tinhso.infrastructure.network.coverage import FIBRE_STATES, covered, default_scope, unit_of_part, units_day
+from tinhso.infrastructure.network.coverage import default_scope, unit_of_part, units_day
 from tinhso.infrastructure.network.models import STATUSES, Span
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.network.situation import Situation, situation
-from tinhso.places.queries import cells, points
+from tinhso.places.queries import points
 
 PLANNED, OTHER = "planned", "other"
 # By status, the class of a line or node and its place when several share one line.
@@ -40,8 +39,8 @@ def _collection(features: list[dict]) -> dict:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(geometry: dict, css: str, title: str, **more: Any) -> dict:
-    return {"type": "Feature", "geometry": geometry, "properties": {"class": css, "title": title, **more}}
+def _feature(geometry: dict, css: str, title: str) -> dict:
+    return {"type": "Feature", "geometry": geometry, "properties": {"class": css, "title": title}}
 
 
 def _class(status: str) -> tuple[str, int]:
@@ -55,43 +54,6 @@ def _position(lat_e7: int, lon_e7: int) -> list[float]:
 def _now(day: date) -> Situation | None:
     scope = default_scope()
     return situation(scope, day, units_on=units_day(scope, day)) if scope else None
-
-
-@map_layer(
-    id="infrastructure.communes_on_fibre",
-    title=Text("Đơn vị cấp xã có cáp quang", "Communes on fibre"),
-    kind="fill",
-    legend=(
-        Legend("on", FIBRE_STATES["on"], "--ts-map-yes"),
-        Legend("partial", FIBRE_STATES["partial"], "--ts-map-partial", dashed=True),
-        Legend("off", FIBRE_STATES["off"], "--ts-map-no", dashed=True),
-        Legend("no_data", FIBRE_STATES["no_data"], "--ts-map-unknown", dashed=True),
-    ),
-    caveat=Text(
-        "Nơi chưa nạp ranh giới, đơn vị được vẽ bằng ô gần đúng. Trước ngày đầu tiên có dữ liệu địa bàn, bản đồ dùng "
-        "các đơn vị của ngày ấy.",
-        "Where no boundary is loaded a unit is drawn as an approximate cell. Before the first day with units, those "
-        "of that day are drawn.",
-    ),
-    default=True,
-    order=10,
-)
-def communes(day: date, user: Any) -> dict:
-    """Each unit by whether it is on fibre; a merged one shows how many of its parts are."""
-    scope = default_scope()
-    if scope is None:
-        return _collection([])
-    found, drawn = covered(scope, day), cells(units_day(scope, day))
-    features = []
-    for unit in found.units:
-        if unit.uid in drawn:
-            row = found.fibre[unit.code]
-            share = f" ({row['parts_on']}/{row['parts']})" if row["parts"] > 1 else ""
-            title = f"{unit.name}: {FIBRE_STATES[row['state']]}{share}"
-            address = link_to("places:place", unit.code)
-            more = {"url": f"{address}?ngay={day.isoformat()}"} if address else {}
-            features.append(_feature(drawn[unit.uid][0], row["state"], title, **more))
-    return _collection(features)
 
 
 @map_layer(

@@ -9,9 +9,8 @@ from django.http import HttpRequest
 
 from tinhso.foundation.access import may
 from tinhso.foundation.panels import panel
-from tinhso.infrastructure.network.coverage import PATH_STATES, default_scope
+from tinhso.infrastructure.network.coverage import PATH_STATES, default_scope, tone
 from tinhso.infrastructure.network.models import Network
-from tinhso.infrastructure.network.panels import tone
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.resilience.public import availabilities, unit_results
 from tinhso.places.models import COMMUNE, Unit

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.identity.queries import agencies_by_uid
-from tinhso.infrastructure.network.coverage import PATH_STATES, default_scope
+from tinhso.infrastructure.network.coverage import PATH_STATES, default_scope, tone
 from tinhso.infrastructure.network.models import Network, Node, Span
-from tinhso.infrastructure.network.panels import tone
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.resilience.asked import crumbs, day_of, elements_of, network_of, units_of
 from tinhso.infrastructure.resilience.impact import Impact, impact_on

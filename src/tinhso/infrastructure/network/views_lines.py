@@ -1,9 +1,7 @@
-"""Coverage for everyone; agency lines for those who keep the record."""
+"""Which nodes serve which agencies, for those who keep the record."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,75 +12,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tinhso.foundation.access import public, requires
+from tinhso.foundation.access import requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import fold
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.commands_core import connect_agencies, disconnect_agency
-from tinhso.infrastructure.network.coverage import (
-    FIBRE_STATES,
-    PATH_STATES,
-    Covered,
-    covered,
-    covered_over,
-    default_scope,
-    generations,
-    units_day,
-)
 from tinhso.infrastructure.network.models import AgencyConnection, Network
-from tinhso.infrastructure.network.pages import CHOOSE, actor_of, asked_day, crumbs, network_of
-from tinhso.infrastructure.network.panels import tone
-from tinhso.places.models import Unit
-from tinhso.places.scopes import scope_title
+from tinhso.infrastructure.network.pages import CHOOSE, actor_of, crumbs, network_of
 
-FIRST_YEAR = 2016
 PER_PAGE = 50
-
-
-@public
-def coverage(request: HttpRequest) -> HttpResponse:
-    """Which units are on fibre on a day, by the units of that day or of another generation."""
-    trail = crumbs((_("Độ phủ"), ""))
-    scope = request.GET.get("pham-vi") or default_scope()
-    day = asked_day(request, "ngay", today())
-    if scope is None:
-        return render(request, "infrastructure/coverage.html", {"crumbs": trail, "day": day})
-    units_on = units_day(scope, asked_day(request, "donvi", day))
-    found = covered(scope, day, units_on)
-    rows = [_row(found, unit) for unit in found.units]
-    known = generations(scope)
-    ends = [date(year, 12, 31) for year in range(FIRST_YEAR, today().year)]
-    chosen = max((start for start in known if start <= units_on), default=None)
-    context = {
-        "crumbs": trail,
-        "scope": scope,
-        "scope_title": scope_title(scope),
-        "day": day,
-        "covered": found,
-        "value": found.value,
-        "rows": rows,
-        "gaps": [row for row in rows if row["fibre"]["state"] in ("off", "partial")],
-        "generations": [{"day": start, "chosen": start == chosen} for start in known],
-        "earlier": bool(known) and day < known[0],
-        "years": [(end, past.value) for end, past in zip(ends, covered_over(scope, ends, units_on), strict=True)],
-    }
-    return render(request, "infrastructure/coverage.html", context)
-
-
-def _row(found: Covered, unit: Unit) -> dict[str, Any]:
-    fibre, paths = found.fibre[unit.code], found.paths[unit.code]
-    return {
-        "unit": unit,
-        "url": link_to("places:place", unit.code),
-        "fibre": fibre,
-        "fibre_label": FIBRE_STATES[fibre["state"]],
-        "fibre_tone": tone(fibre["state"]),
-        "paths_label": PATH_STATES[paths["state"]],
-        "paths_tone": tone(paths["state"]),
-        "nodes": found.nodes.get(unit.code, 0),
-    }
 
 
 class LineForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Pages, panel and layers of coverage: who sees what, on which day, by which units."""
+"""The overview, the panel of a place, the layer of units and the API: who is on fibre, by which units, when."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from tinhso.foundation.layers import layers
 from tinhso.foundation.panels import render_panels
 from tinhso.infrastructure.network.commands_core import choose_core
 from tinhso.infrastructure.network.coverage import covered, generations
-from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice
+from tinhso.infrastructure.network.models import AgencyConnection
 from tinhso.infrastructure.network.tests.coverage_recipes import DEMONSTRATION, at, network, write
 from tinhso.infrastructure.network.tests.test_indicators import agency, every_commune, ring
 from tinhso.places.queries import unit_at
@@ -27,15 +27,6 @@ PAGE = "/mang-cap-quang/do-phu/"
 @pytest.fixture(autouse=True)
 def territory(db):
     nam_dinh()
-
-
-class Engineer:
-    """A signed-in reader with the engineer's role, for reads that ask for rights only."""
-
-    is_authenticated = is_active = True
-
-    def role_codes(self):
-        return {"engineer"}
 
 
 def lines_of(net, status="operational"):
@@ -168,30 +159,9 @@ def test_the_layer_of_units_follows_the_day():
     assert len(classes("communes_on_fibre", day=date(2016, 5, 1))) == 226
 
 
-def test_generalised_routes_join_points_of_units_and_nothing_else():
-    net = network()
-    lines_of(net)
-    drawn = features("routes_generalised")
-    assert len(drawn) == 3
-    for feature in drawn:
-        assert len(feature["geometry"]["coordinates"]) == 2
-        assert "n13633" not in json.dumps(feature)
-    write(net, [], [{"id": "again", "start_id": "n13633", "end_id": "n13636", "status": "planned"}])
-    assert classes("routes_generalised").count("operational") == 3
-
-
-def test_exact_elements_are_the_engineers():
-    net = network()
-    lines_of(net)
-    assert features("routes_exact") == []
-    assert layers["infrastructure.nodes"].permission == "infrastructure.exact_routes"
-    assert len(features("routes_exact", user=Engineer())) == 3
-    assert classes("nodes", user=Engineer()) == ["operational"] * 3
-
-
 def test_every_class_drawn_has_its_legend_and_differs_not_by_colour_alone():
     for item in layers:
-        if item.id.startswith("infrastructure."):
+        if item.id.startswith("coverage."):
             marks = [(legend.colour, legend.dashed) for legend in item.legend]
             assert len({legend.value for legend in item.legend}) == len(marks) == len(set(marks))
             assert all(legend.colour.startswith("--ts-map-") for legend in item.legend)
@@ -204,33 +174,6 @@ def test_layers_stay_small():
         assert len(gzip.compress(body)) < 150_000
 
 
-@pytest.mark.parametrize("page", ["loi", "co-quan"])
-def test_the_public_may_not_choose(client, page):
-    net = network()
-    assert client.get(f"/mang-cap-quang/{net.uuid}/{page}/").status_code in (302, 403)
-    assert client.post(f"/mang-cap-quang/{net.uuid}/{page}/", {"nodes": "n"}).status_code in (302, 403)
-    assert not CoreChoice.objects.exists()
-
-
-def test_the_network_page_says_how_nodes_were_placed_and_what_to_import():
-    net = network()
-    write(
-        net, [at("13633"), at("13636", unit_code="13636"), {"id": "tbilisi", "lat_e7": 417000000, "lon_e7": 448000000}]
-    )
-    request = RequestFactory().get("/")
-    request.user = AnonymousUser()
-    with override("vi"):
-        text = "".join(render_panels("infrastructure.network", request, network=net, day=DAY_2021))
-    for said in (
-        "mã đơn vị ghi trong dữ liệu: 1",
-        "ô gần đúng quanh điểm trung tâm: 1",
-        "import_units",
-        "Chưa chọn lõi",
-    ):
-        assert said in text
-    assert "/loi/" not in text
-
-
 def test_the_api_gives_the_same_coverage(client):
     write(network(), every_commune()[1:])
     found = client.get("/api/infrastructure/coverage", {"as_of": "2025-08-01", "limit": 20, "offset": 40}).json()
@@ -240,13 +183,6 @@ def test_the_api_gives_the_same_coverage(client):
     assert (first["units_on_fibre"], first["count"], first["units_as_of"]) == (225, 226, "2021-12-31")
     assert client.get("/api/infrastructure/coverage", {"scope": "nowhere"}).status_code == 404
     assert client.get("/api/infrastructure/coverage", {"limit": 501}).status_code == 422
-
-
-def test_the_page_of_a_network_shows_where_its_nodes_lie(client):
-    net = network()
-    write(net, [at("13633")])
-    text = client.get(f"/mang-cap-quang/{net.uuid}/", {"ngay": "2021-12-31"}).content.decode()
-    assert "ô gần đúng quanh điểm trung tâm: 1" in text
 
 
 def test_the_page_asks_the_database_little_once_warm(client, django_assert_max_num_queries):

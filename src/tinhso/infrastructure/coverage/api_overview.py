@@ -1,4 +1,4 @@
-"""The API of coverage: which units are on fibre on a day, for everyone."""
+"""The API of coverage: which units are on fibre on a day, for everyone. `config` mounts it at /api/infrastructure."""
 
 from __future__ import annotations
 
