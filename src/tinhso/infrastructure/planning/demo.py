@@ -1,4 +1,4 @@
-"""The demonstration's plan: assumed prices, straight candidate lines, and whom a budget takes off a single cable."""
+"""The demonstration's plan: assumed prices, straight candidate lines, and an approved phase for a budget."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from tinhso.foundation.dates import today
 from tinhso.foundation.demo import demo_step
 from tinhso.foundation.errors import Invalid
 from tinhso.infrastructure.network.design.document import network_uuid
@@ -15,6 +16,7 @@ from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.planning.commands.candidates import generate_candidates
 from tinhso.infrastructure.planning.commands.costs import record_costs
 from tinhso.infrastructure.planning.commands.runs import ask
+from tinhso.infrastructure.planning.commands.works import approve
 from tinhso.infrastructure.planning.models import Plan
 from tinhso.infrastructure.planning.models.costs import CROSSING, METHOD, NODE
 from tinhso.infrastructure.planning.models.plans import DOUBLE, FINISHED, MOST, SPAN, UNITS
@@ -72,5 +74,9 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     if asked.state != FINISHED:
         say(_("Không lập được phương án trình diễn: %(reason)s") % {"reason": asked.reason or asked.reason_code})
         return
+    first = asked.result.phases.first()
+    if first is not None:
+        due_on = date(max(today(), as_of).year + 1, 12, 31)
+        approve(actor=SYSTEM, phase=first, due_on=due_on, remark=_("Duyệt để trình diễn, không phải quyết định thật"))
     gained = asked.result.served_after - asked.result.served_before
     say(_("Phương án trình diễn: %(gained)d đơn vị thêm đường thứ hai") % {"gained": gained})

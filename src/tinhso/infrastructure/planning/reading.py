@@ -322,7 +322,7 @@ def comparison(one: PlanView, other: PlanView) -> list[tuple[str, Any, Any]]:
         row(_("Bảng giá"), lambda view: view.plan.cost_model.title),
         row(_("Chi phí (đồng)"), lambda view: dong(view.cost)),
         row(_("Cận đã chứng minh"), lambda view: view.bound_text),
-        row(_("Km cáp mới"), lambda view: km(view.result.metres)),
+        row(_("Km cáp mới"), lambda view: km(sum(one.phase.metres for one in view.phases))),
         row(_("Số đợt"), lambda view: len(view.phases)),
         row(_("Đơn vị được lợi"), lambda view: dong(view.units)),
         row(_("Cơ quan được lợi"), lambda view: dong(view.agencies)),

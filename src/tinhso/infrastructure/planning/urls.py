@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from tinhso.infrastructure.planning import views, views_data, views_works
+from tinhso.infrastructure.planning import views, views_compare, views_data, views_works
 
 app_name = "planning"
 urlpatterns = [
     path("phuong-an/", views.plans, name="plans"),
     path("phuong-an/moi/", views.new, name="new"),
-    path("phuong-an/so-sanh/", views.compare, name="compare"),
-    path("phuong-an/so-sanh/ban-do.geojson", views.compare_features, name="compare_features"),
-    path("phuong-an/so-sanh/ban-do.svg", views.compare_still, name="compare_still"),
+    path("phuong-an/so-sanh/", views_compare.compare, name="compare"),
+    path("phuong-an/so-sanh/ban-do.geojson", views_compare.compare_features, name="compare_features"),
+    path("phuong-an/so-sanh/ban-do.svg", views_compare.compare_still, name="compare_still"),
     path("phuong-an/cong-trinh/", views_works.works_list, name="works"),
     path("phuong-an/bang-gia/", views_data.costs, name="costs"),
     path("phuong-an/bang-gia/ghi/", views_data.new_costs, name="new_costs"),

@@ -1,8 +1,9 @@
-"""Plans: the list, a new question, the search as it goes, the answer, two side by side, and files to take away."""
+"""Plans: the list, a new question, the search as it goes, the answer, and files to take away."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tinhso.foundation.access import check, may, public, requires
-from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.errors import Problem
 from tinhso.foundation.text import Text, language
 from tinhso.infrastructure.network.models import STATUSES
 from tinhso.infrastructure.network.ofds.jsontext import dumps
@@ -28,7 +29,7 @@ from tinhso.infrastructure.planning.commands import runs
 from tinhso.infrastructure.planning.forms import PlanForm
 from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, Progress
 from tinhso.infrastructure.planning.models.plans import OPEN_STATES
-from tinhso.infrastructure.planning.reading import PlanView, comparison, for_reader, listed, plan_view
+from tinhso.infrastructure.planning.reading import PlanView, for_reader, listed, plan_view
 from tinhso.infrastructure.planning.storing import prefix
 from tinhso.proof.audit import Actor
 
@@ -41,8 +42,6 @@ DRAWN = {
     "underConstruction": ("--ts-map-partial", "#b3261e"),
     "operational": ("--ts-map-route", "#0b5d3b"),
 }
-SIDES = {"a": ("--ts-map-route", "#0b5d3b"), "b": ("--ts-map-core", "#7a1fa2")}
-COLOURS = {name: colour for name, (_token, colour) in (DRAWN | SIDES).items()}
 
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -116,9 +115,10 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         "own": own,
         "exact": may(request.user, EXACT),
         "facts": exports.facts(view),
-        "legend": _legend({name: (STATUSES[name], token) for name, (token, _colour) in DRAWN.items()}),
-        "spec": _spec(reverse("planning:features", args=[uid]), DRAWN, STATUSES),
+        "legend": legend({name: (STATUSES[name], token) for name, (token, _colour) in DRAWN.items()}),
+        "spec": spec(reverse("planning:features", args=[uid]), DRAWN, STATUSES),
         "focus": mapping.bounds(features),
+        "drawn": reverse("planning:features", args=[uid]),
         "still": reverse("planning:still", args=[uid]),
         "open_states": OPEN_STATES,
         "crumbs": crumbs((view.plan.title, "")),
@@ -126,64 +126,36 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "planning/plan.html", context)
 
 
-def _legend(classes: dict[str, tuple[Text | str, str]]) -> list[dict[str, str]]:
+def legend(classes: dict[str, tuple[Text | str, str]]) -> list[dict[str, str]]:
+    """Labels with the colour tokens of the map."""
     return [
         {"label": str(label), "colour": token.removeprefix("--ts-map-")} for _name, (label, token) in classes.items()
     ]
 
 
-def _spec(url: str, drawn: dict[str, tuple[str, str]], titles: Any) -> str:
+def spec(url: str, drawn: Mapping[str, tuple[str, str]], titles: Mapping[str, Text | str]) -> str:
     """One layer as the map draws it."""
-    legend = [
+    classes = [
         {"value": name, "label": str(titles[name]), "colour": token, "dashed": name in ("planned", "underConstruction")}
         for name, (token, _colour) in drawn.items()
     ]
     return json.dumps(
-        [{"id": "planning.plan", "title": str(_("Cáp mới")), "kind": "line", "url": url, "legend": legend}],
+        [{"id": "planning.plan", "title": str(_("Cáp mới")), "kind": "line", "url": url, "legend": classes}],
         ensure_ascii=False,
     )
 
 
-def _compared(request: HttpRequest) -> tuple[PlanView, PlanView]:
-    try:
-        one, other = UUID(request.GET.get("a", "")), UUID(request.GET.get("b", ""))
-    except ValueError as broken:
-        raise Invalid(_("Cần hai phương án để so sánh."), place="a, b", mend=_("Chọn ở trang phương án.")) from broken
-    return seen(request, one), seen(request, other)
-
-
-@public
-def compare(request: HttpRequest) -> HttpResponse:
-    """Two plans side by side."""
-    one, other = _compared(request)
-    asked = f"?a={one.plan.uid}&b={other.plan.uid}"
-    titles = {"a": one.plan.title, "b": other.plan.title}
-    features = _both(one, other, request.user)
-    context = {
-        "left": one,
-        "right": other,
-        "rows": comparison(one, other),
-        "legend": _legend({name: (titles[name], token) for name, (token, _colour) in SIDES.items()}),
-        "spec": _spec(reverse("planning:compare_features") + asked, SIDES, titles),
-        "focus": mapping.bounds(features),
-        "still": reverse("planning:compare_still") + asked,
-        "crumbs": crumbs((_("So sánh"), "")),
-    }
-    return render(request, "planning/compare.html", context)
-
-
-def _both(one: PlanView, other: PlanView, user: Any) -> list[dict]:
-    return mapping.plan_features(one, user, "a") + mapping.plan_features(other, user, "b")
-
-
-def _geojson(features: list[dict]) -> HttpResponse:
+def geojson(features: list[dict]) -> HttpResponse:
+    """Lines for the map; each reader's own, so asked for anew."""
     response = HttpResponse(orjson.dumps(mapping.collection(features)), content_type="application/geo+json")
     response["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _svg(features: list[dict]) -> HttpResponse:
-    response = HttpResponse(mapping.svg(features, COLOURS), content_type="image/svg+xml")
+def svg(features: list[dict], colours: Mapping[str, tuple[str, str]]) -> HttpResponse:
+    """A still picture in these colours, by class (token of the live map, colour of the still one)."""
+    drawn = {name: colour for name, (_token, colour) in colours.items()}
+    response = HttpResponse(mapping.svg(features, drawn), content_type="image/svg+xml")
     response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -191,25 +163,13 @@ def _svg(features: list[dict]) -> HttpResponse:
 @public
 def features(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A plan's new spans for the map, as this reader may see them."""
-    return _geojson(mapping.plan_features(seen(request, uid), request.user))
+    return geojson(mapping.plan_features(seen(request, uid), request.user))
 
 
 @public
 def still(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The same as a still picture."""
-    return _svg(mapping.plan_features(seen(request, uid), request.user))
-
-
-@public
-def compare_features(request: HttpRequest) -> HttpResponse:
-    """Two plans' new spans for the map."""
-    return _geojson(_both(*_compared(request), request.user))
-
-
-@public
-def compare_still(request: HttpRequest) -> HttpResponse:
-    """The same as a still picture."""
-    return _svg(_both(*_compared(request), request.user))
+    return svg(mapping.plan_features(seen(request, uid), request.user), DRAWN)
 
 
 @requires(PLAN)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -181,10 +182,23 @@ def test_two_plans_stand_side_by_side(found_run):
     shown = page(engineer(), "compare", a=found_run.plan.uid, b=other.plan.uid)
     assert found_run.plan.title in shown and "Chi phí (đồng)" in shown
     page(engineer(), "compare", status=422, a="x", b="y")
+    page(engineer(), "compare", status=404, a=str(uuid4()))
+    assert "chính nó" in page(engineer(), "compare", a=found_run.plan.uid, b=found_run.plan.uid)
     assert (
         engineer().get(reverse("planning:compare_still"), {"a": found_run.plan.uid, "b": other.plan.uid}).status_code
         == 200
     )
+
+
+def test_a_comparison_without_choices_says_what_to_choose(found_run):
+    public = Client()
+    assert "Chưa đủ hai phương án" in page(public, "compare") and found_run.plan.title not in page(public, "compare")
+    assert json.loads(page(public, "compare_features"))["features"] == []
+    assert page(public, "compare_still").startswith("<svg")
+    page(public, "compare", status=404, a=found_run.plan.uid)
+    second = recipes.found(found_run.plan.network, question="cover", protect="", target="units", scope="unit:359")
+    shown = page(engineer(), "compare", a=second.plan.uid)
+    assert f'<option value="{second.plan.uid}" selected' in shown and "Hai phương án cạnh nhau" not in shown
 
 
 def test_the_list_costs_the_same_whatever_its_length(found_run, django_assert_max_num_queries):
