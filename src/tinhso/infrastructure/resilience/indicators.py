@@ -10,6 +10,7 @@ from tinhso.infrastructure.resilience.rules import (
     agencies_availability,
     agencies_two_paths,
     availability,
+    people_behind_single_risk,
     people_behind_single_span,
     two_node_disjoint_paths,
 )
@@ -27,7 +28,10 @@ RATED = (
     "tinhso.infrastructure.resilience.gathered",
     "tinhso.infrastructure.resilience.rates",
     "tinhso.infrastructure.resilience.rules.people_behind_single_span",
-    *(f"tinhso.infrastructure.graphs.reliability.{name}" for name in ("served", "block", "blocks", "draws", "fixed")),
+    *(
+        f"tinhso.infrastructure.graphs.reliability.{name}"
+        for name in ("served", "block", "blocks", "draws", "fixed", "sweep")
+    ),
 )
 CORE = Text(
     "Chỉ đoạn cáp “operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau. Lõi là lựa chọn có "
@@ -125,6 +129,35 @@ def behind(at: ScopeAt) -> Inputs:
     """Units with the people of their parts, and all spans."""
     now = situation(at.code, at.as_of, at.known_at)
     return _about(at) | inputs.people(now, at.known_at)
+
+
+@indicator(
+    id="resilience.people_behind_single_risk",
+    version=1,
+    kind=RATIO,
+    unit="share",
+    title=Text("Người dân sau một rủi ro duy nhất", "People behind a single risk"),
+    words=_with_core(
+        Text(
+            "Trong số dân của các đơn vị cấp xã, bao nhiêu người mất đường về lõi vì một sự cố duy nhất: đứt một đoạn "
+            "cáp nào đó, hoặc một nhóm rủi ro chung đã ghi (các đoạn cáp và nút cùng cống, cùng cầu, cùng nguồn điện…) "
+            "hỏng cùng lúc. Ngoài ra đếm như “Người dân sau một đoạn cáp duy nhất”. Chỉ biết rủi ro chung ở nơi đã "
+            "khảo sát: chưa ghi nhóm nào thì con số bằng của từng đoạn cáp; mỗi dòng nói có bao nhiêu nhóm đã ghi.",
+            "Of the people in commune-level units, how many lose their way to the core to one event: one certain span "
+            "cut, or one recorded shared risk (spans and nodes in one duct, on one bridge, on one power supply…) "
+            "falling together. All else is as for “People behind a single span”. Shared risks are known only where "
+            "someone looked: while none is recorded the number is that of single spans; each row says how many are.",
+        )
+    ),
+    rule=people_behind_single_risk,
+    depends_on=(*READ, "tinhso.infrastructure.resilience.rules.people_behind_single_span"),
+    higher_is_better=False,
+    **wording.BEHIND_RISK,
+)
+def behind_risk(at: ScopeAt) -> Inputs:
+    """Units with the people of their parts, all spans, and the shared risks in force."""
+    now = situation(at.code, at.as_of, at.known_at)
+    return _about(at) | inputs.risks(now, at.as_of, at.known_at)
 
 
 RATES = Text(

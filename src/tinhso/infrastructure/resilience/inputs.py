@@ -8,8 +8,10 @@ from typing import Any
 
 from tinhso.identity.models import Agency
 from tinhso.infrastructure.network import inputs as network_inputs
+from tinhso.infrastructure.network.pseudonyms import pseudonyms
 from tinhso.infrastructure.network.situation import Situation
 from tinhso.infrastructure.resilience.gathered import working
+from tinhso.infrastructure.resilience.models import SharedRiskGroup
 from tinhso.infrastructure.resilience.rates import rates_on
 from tinhso.places.queries import populations
 
@@ -35,6 +37,20 @@ def people(now: Situation, known_at: datetime | None = None) -> Inputs:
         for part in unit["parts"]:
             part["people"] = numbers.get(part["part"])
     return found
+
+
+def risks(now: Situation, day: date, known_at: datetime | None = None) -> Inputs:
+    """Inputs of rules.people_behind_single_risk: those of people behind a single span, and the shared risks in force
+    on a day by public names. What a risk is called tells a place, and is left out."""
+    listed: list[Inputs] = []
+    for one in now.serving:
+        groups = list(SharedRiskGroup.objects.filter(network=one.state.network).as_of(day, known_at))
+        named = pseudonyms(f"{one.state.network.uuid}/risk", [group.code for group in groups])
+        for group in groups:
+            spans = sorted(one.span_names[span] for span in group.span_ids if span in one.span_names)
+            nodes = sorted(one.node_names[node] for node in group.node_ids if node in one.node_names)
+            listed.append({"risk": named[group.code], "spans": spans, "nodes": nodes})
+    return people(now, known_at) | {"risks": sorted(listed, key=lambda risk: risk["risk"])}
 
 
 def agencies(now: Situation, counted: Iterable[Agency], day: date, known_at: datetime | None = None) -> Inputs:

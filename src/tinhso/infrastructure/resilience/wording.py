@@ -42,6 +42,27 @@ BEHIND: dict[str, Any] = {
         }
     },
 }
+BEHIND_RISK: dict[str, Any] = {
+    "facts": {
+        "parts_behind": Text(
+            "{parts_behind}/{parts} phần sau một rủi ro duy nhất", "{parts_behind} of {parts} parts behind one risk"
+        ),
+        "shared_only": Text(
+            "{shared_only} người chỉ vì nhóm rủi ro chung, không vì riêng đoạn cáp nào",
+            "people behind a shared risk though behind no single span: {shared_only}",
+        ),
+        "risks": Text("số nhóm rủi ro chung đã ghi: {risks}", "shared risks recorded: {risks}"),
+        "unreached": BEHIND["facts"]["unreached"],
+    },
+    "values": {
+        "state": {
+            "some": Text("Có người sau một rủi ro duy nhất", "People behind a single risk"),
+            "none": Text("Không ai sau một rủi ro duy nhất", "Nobody behind a single risk"),
+            "no_data": NO_DATA,
+            "no_core": NO_CORE,
+        }
+    },
+}
 METHODS = {
     "exact": Text("Tính chính xác", "Exact"),
     "simulated": Text("Mô phỏng", "Simulated"),

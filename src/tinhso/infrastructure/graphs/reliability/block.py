@@ -3,11 +3,15 @@ counted exactly state by state along a moving frontier (Hardy, Lucet, Limnios, I
 
 from __future__ import annotations
 
+from itertools import islice
+
 from tinhso.infrastructure.graphs.reliability.fixed import ONE, either, times
 
 Node = int
 # By node, the chance that each neighbour's way works; parallel ways are one.
 Ways = dict[Node, dict[Node, int]]
+# More nodes of interest at once have too many states to be counted; the next one is chosen among so many.
+WIDEST, LOOKED_AT = 16, 60
 
 
 class TooLong(Exception):
@@ -16,8 +20,8 @@ class TooLong(Exception):
 
 def join(ways: Ways, one: Node, two: Node, chance: int) -> None:
     """Add a way; beside one that exists it is a parallel."""
-    joined = either(ways[one].get(two, 0), chance)
-    ways[one][two] = ways[two][one] = joined
+    beside = ways.setdefault(one, {})
+    beside[two] = ways.setdefault(two, {})[one] = either(beside.get(two, 0), chance)
 
 
 def reduce(ways: Ways, up: dict[Node, int], kept: set[Node]) -> None:
@@ -69,7 +73,7 @@ def _frontier(ways: Ways, up: dict[Node, int], start: Node, goal: Node, effort: 
     active: list[Node] = []
     joined, steps = 0, 0
     waiting = {node: len(ways[node]) for node in ways}
-    for node in _order(ways, start, goal):
+    for node in order(ways, (start, goal)):
         entering: dict[tuple[int, ...], int] = {}
         for labels, chance in states.items():
             entering[(*labels, len(labels) + 2)] = times(chance, up[node])
@@ -125,23 +129,30 @@ def _kept(
     return kept
 
 
-def _order(ways: Ways, start: Node, goal: Node) -> list[Node]:
-    """Inner nodes, each time the one that leaves the fewest nodes of interest; ties go to the one seen first."""
-    order: list[Node] = []
-    left = {node: len(ways[node]) for node in ways}
-    done = {start, goal}
-    for other in ways[start]:
-        left[other] -= 1
-    for other in ways[goal]:
-        left[other] -= 1
-    fringe = dict.fromkeys(ways[start])
+def order(ways: Ways, ends: tuple[Node, ...]) -> list[Node]:
+    """Nodes but the ends, each time the one of the last few met that leaves the fewest nodes of interest; ties go to
+    the one met first. Raises TooLong where more than WIDEST would be of interest at once."""
+    listed: list[Node] = []
+    left = {node: len(beside) for node, beside in ways.items()}
+    done = set(ends)
+    for end in ends:
+        for other in ways[end]:
+            left[other] -= 1
+    fringe = dict.fromkeys(other for other in ways[ends[0]] if other not in done)
+    active = 0
     while fringe:
-        node = min(fringe, key=lambda member: left[member] - sum(left[other] == 1 for other in ways[member]))
+        near = list(islice(reversed(fringe), LOOKED_AT))[::-1]
+        node = min(near, key=lambda member: left[member] - sum(left[other] == 1 for other in ways[member]))
         del fringe[node]
         done.add(node)
-        order.append(node)
+        listed.append(node)
+        active += left[node] > 0
         for other in ways[node]:
             left[other] -= 1
             if other not in done:
-                fringe.setdefault(other, None)
-    return order
+                fringe[other] = fringe.pop(other, None)
+            elif other not in ends and not left[other]:
+                active -= 1
+        if active > WIDEST:
+            raise TooLong
+    return listed

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from tinhso.infrastructure.graphs.reliability.block import Node, TooLong, Ways, join, reduce, reliability
-from tinhso.infrastructure.graphs.reliability.draws import drawn
-from tinhso.infrastructure.graphs.reliability.fixed import CERTAIN, ONE, Chance, either, times
+from tinhso.infrastructure.graphs.reliability.block import Node, TooLong, Ways, join, reliability
+from tinhso.infrastructure.graphs.reliability.draws import Draws
+from tinhso.infrastructure.graphs.reliability.fixed import ONE, Chance, either, times
+from tinhso.infrastructure.graphs.reliability.sweep import Chain, chains_of, everyone
 
 PARTS = 10**9
-# Steps of the exact count that one block may take over all its nodes, and one question at most.
-EFFORT, QUESTION = 3_000_000, 300_000
+# Steps of exact counts: of all nodes of one block, of one service with several nodes in a block; and of a network, plus
+# so many for each of its ways.
+SWEEP, QUESTION = 250_000, 200_000
+EFFORT, PER_WAY = 1_200_000, 40
 # A block of so few ways is always counted exactly.
 SMALL = 20
+UNBOUNDED = 1 << 62
+SURE = ONE // 10**12
 # No place has this number: it stands for a service with several nodes in one block.
 SERVICE = -1
+
+
+class Budget:
+    """Steps of exact counts that a network may still take."""
+
+    def __init__(self, ways: int) -> None:
+        self.left = EFFORT + PER_WAY * ways
+
+    def at_most(self, steps: int) -> int:
+        """Steps that the next count may take."""
+        return min(steps, self.left)
+
+    def spend(self, steps: int) -> None:
+        """Steps that a count took."""
+        self.left = max(self.left - steps, 0)
 
 
 @dataclass(frozen=True)
@@ -98,87 +119,89 @@ def _search(beside: list[list[int]]) -> tuple[list[int], list[int], list[int], l
 class Block:
     """One block: its top works, and so does the node asked for; all else may fail."""
 
-    def __init__(self, ways: Ways, up: dict[Node, int], goal: Node, samples: int, seed: str) -> None:
+    def __init__(self, ways: Ways, up: dict[Node, int], goal: Node, samples: int, seed: str, *, budget: Budget) -> None:
         self.ways, self.up, self.goal = ways, up, goal
-        self.samples, self.seed = samples, seed
-        self.known: dict[Node, Chance] = {goal: CERTAIN}
-        self.exact: bool | None = None
+        self.samples, self.seed, self.budget = samples, seed, budget
+        self.few = sum(map(len, ways.values())) <= 2 * SMALL
+        # What one service may take; nothing where already one node takes too long, less each time that it did.
+        self.question = QUESTION
 
     def to_goal(self, node: Node) -> Chance:
         """Chance that a node that works is joined to the top."""
-        if self.exact is None:
-            self._choose()
-        if node not in self.known:
-            self.known[node] = Chance.of(self._count(self._copy(), node, None)[0])
-        return self.known[node]
+        return self._known[node]
+
+    @cached_property
+    def _known(self) -> dict[Node, Chance]:
+        if len(self.ways) == 2:
+            return {node: Chance.of(chance) for node, chance in self.ways[self.goal].items()}
+        effort = UNBOUNDED if self.few else self.budget.at_most(SWEEP)
+        try:
+            known, steps = everyone(self.ways, self.up, self.goal, effort)
+        except TooLong:
+            self.budget.spend(effort)
+            self.question = 0
+            return {node: self._draws.to_goal(node) for node in self.ways}
+        self.budget.spend(steps)
+        return {node: Chance.of(chance) for node, chance in known.items()}
 
     def any_of(self, sources: dict[Node, Chance]) -> Chance:
         """Chance that any of several nodes is joined to the top, each with a chance of its own to count if it works."""
-        if all(chance == CERTAIN for chance in sources.values()) and len(self.ways) <= 2:
-            return CERTAIN
-        answers = []
-        sides = ("value",) if not any(chance.drawn for chance in sources.values()) else ("low", "value", "high")
-        for side in sides:
-            ways = self._copy()
-            ways[SERVICE] = {}
-            for node, chance in sources.items():
-                join(ways, node, SERVICE, max(getattr(chance, side), 0))
-            answers.append(self._one_of(ways))
-        low, high = answers[0], answers[-1]
-        return Chance(low.low, answers[len(answers) // 2].value, high.high, len(sides) > 1 or low.drawn)
+        self._known  # noqa: B018  (settles whether the block is counted or drawn)
+        if not any(chance.drawn for chance in sources.values()):
+            return self._one_of({node: chance.value for node, chance in sources.items()})
+        low, value, high = (
+            self._one_of({node: max(getattr(chance, side), 0) for node, chance in sources.items()})
+            for side in ("low", "value", "high")
+        )
+        return Chance(low.low, value.value, high.high, drawn=True)
 
-    def _one_of(self, ways: Ways) -> Chance:
-        if self.exact is None:
-            self._choose()
-        copy = {node: dict(beside) for node, beside in ways.items()}
-        few = sum(map(len, self.ways.values())) <= 2 * SMALL
-        try:
-            # In a block too wide for one node the way of several is hardly shorter.
-            effort = None if few else QUESTION if self.exact else 0
-            return Chance.of(self._count(copy, SERVICE, effort)[0])
-        except TooLong:
-            named = ",".join(map(str, sorted(ways[SERVICE])))
-            up = self.up | {SERVICE: ONE}
-            return drawn(ways, up, self.goal, self.samples, f"{self.seed}/{named}")[SERVICE]
+    def _one_of(self, sources: dict[Node, int]) -> Chance:
+        effort = UNBOUNDED if self.few else self.budget.at_most(self.question)
+        if effort > len(self._chains):
+            ways = self._around(sources)
+            try:
+                found, steps = reliability(ways, self.up, SERVICE, self.goal, effort)
+            except TooLong:
+                self.budget.spend(effort)
+                self.question //= 4
+            else:
+                self.budget.spend(steps + len(self._chains))
+                return Chance.of(found)
+        return self._draws.any_of(sources)
 
-    def _choose(self) -> None:
-        """Count exactly or draw, for all nodes of the block alike."""
-        self.exact = True
-        if self._ring():
-            return
-        core = self._copy()
-        reduce(core, self.up, {self.goal})
-        left = sum(map(len, core.values())) // 2
-        if left <= SMALL:
-            return
-        try:
-            steps = self._count(self._copy(), max(self.ways), QUESTION)[1]
-        except TooLong:
-            steps = EFFORT
-        if steps * len(self.ways) > EFFORT:
-            self.exact = False
-            self.known = drawn(self.ways, self.up, self.goal, self.samples, self.seed) | self.known
+    @cached_property
+    def _chains(self) -> list[tuple[Chain, list[int]]]:
+        return [(chain, chain.along(self.up)) for chain in chains_of(self.ways, self.goal)]
 
-    def _ring(self) -> bool:
-        """In a ring both ways around are chains, counted for all nodes at once."""
-        if len(self.ways) < 3 or any(len(beside) != 2 for beside in self.ways.values()):
-            return False
-        chances: list[dict[Node, int]] = []
-        for first in self.ways[self.goal]:
-            before, node, chance = self.goal, first, self.ways[self.goal][first]
-            found = {}
-            while node != self.goal:
-                found[node] = chance
-                onward = next(other for other in self.ways[node] if other != before)
-                chance = times(times(chance, self.up[node]), self.ways[node][onward])
-                before, node = node, onward
-            chances.append(found)
-        for node, chance in chances[0].items():
-            self.known[node] = Chance.of(either(chance, chances[1][node]))
-        return True
+    @cached_property
+    def _inner(self) -> dict[Node, tuple[int, int]]:
+        """By node inside a chain: the number of the chain, and its own number within."""
+        listed = enumerate(self._chains)
+        return {node: (number, at) for number, (chain, _along) in listed for at, node in enumerate(chain.inner)}
 
-    def _copy(self) -> Ways:
-        return {node: dict(beside) for node, beside in self.ways.items()}
+    def _around(self, sources: dict[Node, int]) -> Ways:
+        """Ways between the ends of chains and the sources upon them, and the service beside those."""
+        stops: dict[int, list[int]] = {}
+        for number, at in sorted(self._inner[node] for node in sources if node in self._inner):
+            stops.setdefault(number, []).append(at)
+        ways: Ways = {SERVICE: {}, self.goal: {}}
+        for number, (chain, along) in enumerate(self._chains):
+            if along[-1] < SURE and number in stops:
+                # Too little is left of the chance of the whole to divide by.
+                nodes = [chain.one, *chain.inner, chain.two]
+                for one, two, works in zip(nodes, nodes[1:], chain.works, strict=False):
+                    join(ways, one, two, works)
+                continue
+            here, reached = chain.one, ONE
+            for at in stops.get(number, ()):
+                join(ways, here, chain.inner[at], along[at] * ONE // reached)
+                here, reached = chain.inner[at], times(along[at], self.up[chain.inner[at]])
+            if here != chain.two:
+                join(ways, here, chain.two, along[-1] * ONE // reached)
+        for node, chance in sources.items():
+            join(ways, node, SERVICE, chance)
+        return ways
 
-    def _count(self, ways: Ways, node: Node, effort: int | None) -> tuple[int, int]:
-        return reliability(ways, self.up, node, self.goal, effort if effort is not None else 1 << 62)
+    @cached_property
+    def _draws(self) -> Draws:
+        return Draws(self.ways, self.up, self.goal, self.samples, self.seed)

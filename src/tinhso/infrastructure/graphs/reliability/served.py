@@ -8,9 +8,9 @@ parallel are drawn together, and the rest is counted along a moving frontier. Bl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
-from tinhso.infrastructure.graphs.reliability.blocks import Block, blocks_of
+from tinhso.infrastructure.graphs.reliability.blocks import Block, Budget, blocks_of
 from tinhso.infrastructure.graphs.reliability.fixed import CERTAIN, NEVER, ONE, Chance
 
 PARTS = 10**9
@@ -57,10 +57,15 @@ class _Network:
         found = blocks_of(nodes, spans, core)
         self.place, self.above, self.block_of = found.place, found.above, found.block_of
         self.up = found.up
+        budget = Budget(sum(map(len, found.ways.values())) // 2)
         self.blocks: dict[int, Block] = {
-            key: Block(found.ways[key], self.up, found.above[key], samples, f"{seed}/{key}") for key in found.ways
+            key: Block(found.ways[key], self.up, found.above[key], samples, f"{seed}/{key}", budget=budget)
+            for key in found.ways
         }
+        # By place: it reaches the root; it reaches the place that a jump leads to, so that ways up are short.
         self.whole: dict[int, Chance] = {0: CERTAIN}
+        self.far: dict[int, Chance] = {0: CERTAIN}
+        self.jump = _jumps(self.above)
 
     def chance(self, service: set[int]) -> Chance:
         """Chance that any node of a service works and reaches the root."""
@@ -70,21 +75,33 @@ class _Network:
         # From below: the chance that any node of the service at or below a place is joined to it, if it works.
         given: dict[int, Chance] = dict.fromkeys(places, CERTAIN)
         waiting: dict[int, dict[int, list[int]]] = {}
-        heap: list[int] = []
-        for place in places:
-            heappush(heap, -place)
+        heap = [-place for place in places]
+        heapify(heap)
         while True:
             place = -heappop(heap)
             if place not in given:
                 given[place] = self._below(waiting[place], given)
             if not heap:
                 return self._to_root(place).and_(given[place])
+            place, given[place] = self._lifted(place, -heap[0], given[place])
             above = self.above[place]
             if above not in waiting:
                 waiting[above] = {}
                 if above not in places:
                     heappush(heap, -above)
             waiting[above].setdefault(self.block_of[place], []).append(place)
+
+    def _lifted(self, place: int, other: int, chance: Chance) -> tuple[int, Chance]:
+        """The last place on the way up that is numbered above another, and the chance to come there. All that hangs
+        from a place is numbered after it in one row, so that the place where both ways meet is never passed."""
+        if self.above[place] > other:
+            self._to_root(place)
+        while self.above[place] > other:
+            if self.jump[place] > other:
+                place, chance = self.jump[place], self.far[place].and_(chance)
+            else:
+                place, chance = self.above[place], self._step(place).and_(chance)
+        return place, chance
 
     def _below(self, blocks: dict[int, list[int]], given: dict[int, Chance]) -> Chance:
         """Blocks that hang from one node fail apart from each other."""
@@ -108,6 +125,22 @@ class _Network:
             way.append(place)
             place = self.above[place]
         for below in reversed(way):
-            self.whole[below] = self.whole[place].and_(self._step(below))
+            step = self._step(below)
+            self.whole[below] = self.whole[place].and_(step)
+            long = self.jump[below] != place
+            self.far[below] = step.and_(self.far[place]).and_(self.far[self.jump[place]]) if long else step
             place = below
         return self.whole[place]
+
+
+def _jumps(above: list[int]) -> list[int]:
+    """By place, a place further up, so that any place above is some twice log steps away (Myers, Inf. Process. Lett.
+    1983)."""
+    jump, depth = [0] * len(above), [0] * len(above)
+    for place in range(1, len(above)):
+        up = above[place]
+        depth[place] = depth[up] + 1
+        once = jump[up]
+        twice = jump[once]
+        jump[place] = twice if depth[up] - depth[once] == depth[once] - depth[twice] else up
+    return jump

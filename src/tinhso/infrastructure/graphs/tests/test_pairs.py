@@ -25,6 +25,12 @@ def brute(made) -> dict[tuple[int, int], int]:
     return found
 
 
+def listed_pairs(prepared) -> dict[tuple[int, int], int]:
+    found = pairs(prepared, 10**6)
+    listed = zip(found.first.tolist(), found.second.tolist(), found.losses["people"].tolist(), strict=True)
+    return {(one, two): loss for one, two, loss in listed if loss}
+
+
 @pytest.mark.parametrize("seeds", [range(i, 300, 5) for i in range(5)], ids=lambda seeds: f"from {seeds[0]}")
 def test_pairs_take_what_brute_force_says(seeds, monkeypatch):
     for seed in seeds:

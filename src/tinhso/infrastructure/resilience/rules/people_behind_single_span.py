@@ -20,32 +20,37 @@ def people_of(unit):
     return unit["people"], None
 
 
+def row_of(unit, ways, core):
+    """The row of a unit, given the ways of its parts (0, 1 or 2) and whether a core is chosen."""
+    by_ways: dict = {0: [], 1: [], 2: []}
+    for part in unit["parts"]:
+        by_ways[ways.get(part["part"], 0)].append(part["part"])
+    whole, apart = people_of(unit)
+    resolved = bool(unit["parts"]) and all(part["resolved"] for part in unit["parts"])
+    known = core and resolved and whole is not None
+    if apart is not None:
+        behind = sum(apart[part] for part in by_ways[1])
+        unreached = sum(apart[part] for part in by_ways[0])
+    else:
+        behind = whole if by_ways[1] else 0
+        unreached = whole if by_ways[0] and not by_ways[1] else 0
+    unknown = "no_data" if core else "no_core"
+    state = ("some" if behind else "none") if known else unknown
+    return {
+        "key": unit["unit"],
+        "unit": unit["unit"],
+        "numerator": behind if known else 0,
+        "denominator": whole if known else 0,
+        "state": state,
+        "parts": len(unit["parts"]),
+        "parts_behind": len(by_ways[1]),
+        "unreached": unreached if known else 0,
+    }
+
+
 def count(inputs):
     """One row per unit: numerator the persons behind a single span, denominator all its persons."""
     found = reach(working(inputs["spans"]), inputs["core"])
     ways = {part: found.ways(nodes) for part, nodes in nodes_by_part(inputs["nodes"]).items()}
     for unit in inputs["units"]:
-        by_ways: dict = {0: [], 1: [], 2: []}
-        for part in unit["parts"]:
-            by_ways[ways.get(part["part"], 0)].append(part["part"])
-        whole, apart = people_of(unit)
-        resolved = bool(unit["parts"]) and all(part["resolved"] for part in unit["parts"])
-        known = bool(inputs["core"]) and resolved and whole is not None
-        if apart is not None:
-            behind = sum(apart[part] for part in by_ways[1])
-            unreached = sum(apart[part] for part in by_ways[0])
-        else:
-            behind = whole if by_ways[1] else 0
-            unreached = whole if by_ways[0] and not by_ways[1] else 0
-        unknown = "no_data" if inputs["core"] else "no_core"
-        state = ("some" if behind else "none") if known else unknown
-        yield {
-            "key": unit["unit"],
-            "unit": unit["unit"],
-            "numerator": behind if known else 0,
-            "denominator": whole if known else 0,
-            "state": state,
-            "parts": len(unit["parts"]),
-            "parts_behind": len(by_ways[1]),
-            "unreached": unreached if known else 0,
-        }
+        yield row_of(unit, ways, bool(inputs["core"]))

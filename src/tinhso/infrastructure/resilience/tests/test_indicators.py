@@ -10,7 +10,7 @@ from django.utils import timezone
 from tinhso.foundation import canonical
 from tinhso.identity.models import Agency
 from tinhso.infrastructure.network.tests.coverage_recipes import connect
-from tinhso.infrastructure.resilience.commands import record_reliability
+from tinhso.infrastructure.resilience.commands import record_group, record_reliability
 from tinhso.infrastructure.resilience.rates import rates_on
 from tinhso.infrastructure.resilience.tests.recipes import (
     AFTER,
@@ -32,6 +32,7 @@ ALL = (
     "two_node_disjoint_paths",
     "agencies_two_paths",
     "people_behind_single_span",
+    "people_behind_single_risk",
     "availability",
     "agencies_availability",
 )
@@ -89,6 +90,20 @@ def test_people_and_paths(net):
     assert {key: row["state"] for key, row in rows.items()} == {AN_BINH: "two", CUONG_MOI: "one", DUNG_MOI: "none"}
     value, rows, _inputs = measured("agencies_two_paths")
     assert (value.numerator, value.denominator, rows["ub"]["state"]) == (0, 1, "one")
+
+
+def test_people_behind_one_risk_are_those_of_spans_and_of_what_falls_together(net):
+    value, rows, _inputs = measured("people_behind_single_risk")
+    assert (value.numerator, rows[CUONG_MOI]["numerator"], rows[CUONG_MOI]["risks"]) == (400, 400, 0)
+    given = {"actor": TESTER, "network": net, "kind": "bridge", "name": "Cầu An", "valid_from": AFTER, "source": "thử"}
+    record_group(code="cau-an", spans=["ka", "bk"], nodes=[], **given)
+    record_group(code="nguon", spans=[], nodes=["A", "C"], **given)
+    value, rows, text = measured("people_behind_single_risk")
+    assert (rows[AN_BINH]["numerator"], rows[AN_BINH]["shared_only"], rows[AN_BINH]["risks"]) == (300, 300, 2)
+    assert (rows[CUONG_MOI]["numerator"], rows[CUONG_MOI]["shared_only"]) == (400, 0)
+    assert (value.numerator, rows[DUNG_MOI]["unreached"]) == (700, 800)
+    assert "Cầu" not in text and "cau-an" not in text
+    assert measured("people_behind_single_span")[0].numerator == 400
 
 
 def test_availability_needs_every_rate(net):
