@@ -25,7 +25,7 @@ from tinhso.infrastructure.coverage.models import ServiceLevel
 from tinhso.infrastructure.coverage.sheet import sheet, unit_on
 from tinhso.infrastructure.coverage.speeds import DAYS, ENOUGH, STATES, TONES, speeds
 from tinhso.infrastructure.network.coverage import FIBRE_STATES, default_scope, generations, tone, units_day
-from tinhso.infrastructure.network.pages import actor_of, asked_day
+from tinhso.infrastructure.network.pages import actor_of, asked_day, crumbs
 from tinhso.places.scopes import scope_title
 
 PER_PAGE = 100
@@ -34,7 +34,7 @@ SET = "coverage.set_level"
 
 
 def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Độ phủ"), link_to("coverage:overview")), *more]
+    return crumbs((_("Độ phủ"), link_to("coverage:overview")), *more)
 
 
 @public

@@ -23,7 +23,7 @@ from tinhso.infrastructure.network.coverage import (
     tone,
     units_day,
 )
-from tinhso.infrastructure.network.pages import asked_day
+from tinhso.infrastructure.network.pages import asked_day, crumbs
 from tinhso.places.models import Unit
 from tinhso.places.scopes import scope_title
 
@@ -33,7 +33,7 @@ FIRST_YEAR = 2016
 @public
 def overview(request: HttpRequest) -> HttpResponse:
     """Which units are on fibre on a day, by the units of that day or of another generation."""
-    trail = [(_("Độ phủ"), "")]
+    trail = crumbs((_("Độ phủ"), ""))
     scope = request.GET.get("pham-vi") or default_scope()
     day = asked_day(request, "ngay", today())
     if scope is None:

@@ -1,4 +1,4 @@
-from tinhso.foundation.access import permission
+from tinhso.foundation.access import ROLES, permission
 from tinhso.foundation.text import Text
 
 permission(
@@ -30,4 +30,9 @@ permission(
     "outages.promise",
     Text("Đặt mức sẵn sàng cam kết và địa chỉ báo tin", "Set promised availability and addresses to tell"),
     roles={"programme_operator", "programme_province"},
+)
+permission(
+    "outages.own",
+    Text("Xem sự cố và tin báo của cơ quan mình", "See the outages of one's own agency and what it was told"),
+    roles=set(ROLES) - {"citizen"},
 )

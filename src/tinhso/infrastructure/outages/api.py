@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
+from pydantic import AwareDatetime
 
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
@@ -32,8 +33,9 @@ MONTH = Query("", description="YYYY-MM; default this month")
 
 
 class OutageOut(Schema):
-    """An outage by unit. `people`: the most at one moment, null where not known; `known` false: no core is chosen, so
-    nothing can be said of who was cut off; `degraded`: nobody lost service."""
+    """An outage by unit. `expected_at`: when service is expected back, null where nobody said. `people`: the most at
+    one moment, null where not known; `known` false: no core is chosen, so nothing can be said of who was cut off;
+    `degraded`: nobody lost service."""
 
     uid: UUID
     code: str
@@ -44,6 +46,7 @@ class OutageOut(Schema):
     cause: str
     started_at: datetime
     ended_at: datetime | None
+    expected_at: datetime | None
     units: list[str]
     agencies: int
     people: int | None
@@ -59,9 +62,8 @@ class OutagesOut(Schema):
 
 def _out(outage: Outage) -> dict[str, Any]:
     impact = outage.impact
-    about = {
-        name: getattr(outage, name) for name in ("uid", "code", "state", "planned", "cause", "started_at", "ended_at")
-    }
+    fields = ("uid", "code", "state", "planned", "cause", "started_at", "ended_at", "expected_at")
+    about = {name: getattr(outage, name) for name in fields}
     return {
         **about,
         "network": outage.network.uuid,
@@ -210,10 +212,12 @@ def list_events(
 
 
 class ActIn(Schema):
-    """`cause` is needed by kind "cause"; `text` by all but "cause", "closed" and "told"."""
+    """`cause` is needed by kind "cause"; `text` by all but "cause", "expected", "closed" and "told". Kind "expected"
+    without `expected_at` takes the last word back."""
 
-    kind: Literal["cause", "works", "closed", "reopened", "report", "told"]
+    kind: Literal["cause", "expected", "works", "closed", "reopened", "report", "told"]
     cause: str = ""
+    expected_at: AwareDatetime | None = None
     text: str = ""
 
 
@@ -233,7 +237,7 @@ class ActOut(Schema):
     openapi_extra=problems(401, 403, 404, 409, 422),
 )
 def add_entry(request: HttpRequest, uid: UUID, given: ActIn) -> dict[str, Any]:
-    """Cause, works, closing, reopening, report, telling the affected agencies."""
+    """Cause, when service is expected back, works, closing, reopening, report, telling the affected agencies."""
     user = request.auth  # type: ignore[attr-defined]
     check(user, "outages.handle")
     outage = get_object_or_404(Outage.objects.visible_to(user), uid=uid)
@@ -241,6 +245,8 @@ def add_entry(request: HttpRequest, uid: UUID, given: ActIn) -> dict[str, Any]:
     match given.kind:
         case codes.CAUSE:
             commands.set_cause(actor=actor, outage=outage, cause=given.cause, text=given.text)
+        case codes.EXPECTED:
+            commands.expect_back(actor=actor, outage=outage, at=given.expected_at, text=given.text)
         case codes.WORKS:
             commands.add_works(actor=actor, outage=outage, text=given.text)
         case codes.CLOSE:

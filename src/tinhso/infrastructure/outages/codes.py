@@ -37,7 +37,7 @@ CAUSES = {
 # What an entry in an outage's history says; those without an actor come from events.
 OPENED, ELEMENT_DOWN, ELEMENT_UP, ALL_UP = "opened", "element_down", "element_up", "restored"
 CAUSE, WORKS, CLOSE, REOPENED, REPORT = "cause", "works", "closed", "reopened", "report"
-MERGE, WITHDRAW, TOLD = "merged", "withdrawn", "told"
+MERGE, WITHDRAW, TOLD, EXPECTED = "merged", "withdrawn", "told", "expected"
 ENTRIES = {
     OPENED: Text("Mở sự cố", "Opened"),
     ELEMENT_DOWN: Text("Thêm phần tử gián đoạn", "Element down"),
@@ -51,6 +51,7 @@ ENTRIES = {
     MERGE: Text("Gộp vào sự cố khác", "Merged into another"),
     WITHDRAW: Text("Rút lại: không còn sự kiện nào đứng sau", "Withdrawn: no event is left behind it"),
     TOLD: Text("Đã báo cho cơ quan", "Agencies told"),
+    EXPECTED: Text("Dự kiến có lại", "Expected back"),
 }
 
 PROPOSED, APPROVED, CANCELLED = "proposed", "approved", "cancelled"

@@ -48,6 +48,7 @@ def report(outage: Outage, language: str, *, exact: bool) -> bytes:
             [_("Tình trạng"), str(outage.state_title)],
             [_("Bắt đầu"), when(outage.started_at)],
             [_("Kết thúc"), when(end)],
+            *([[_("Dự kiến có lại"), when(outage.expected_at)]] if outage.expected_at else []),
             [_("Số phút"), str(lasted)],
             [_("Nguyên nhân"), str(outage.cause_title)],
             [_("Có kế hoạch"), _("Có") if outage.planned else _("Không")],

@@ -150,6 +150,8 @@ def _settle(network: Network, outage: Outage | None, group: list[Spell], windows
     was_down = fresh or outage.ended_at is None
     outage.started_at, outage.ended_at = at(start), None if end is None else at(end)
     outage.planned, outage.merged_into = planned, None
+    if end is not None or (outage.expected_at and outage.expected_at <= outage.started_at):
+        outage.expected_at = None
     if outage.state != codes.CLOSED or not same:
         outage.state = codes.OPEN if end is None else codes.RESTORED
     outage.save()
@@ -204,7 +206,7 @@ def _say(outage: Outage, kind: str, when: datetime, element: Element = ("", ""),
 def _end(outage: Outage, state: str, kind: str, into: Outage | None = None) -> bool:
     if outage.state == state:
         return False
-    outage.state, outage.merged_into = state, into
+    outage.state, outage.merged_into, outage.expected_at = state, into, None
     if outage.ended_at is None:
         outage.ended_at = max(timezone.now(), outage.started_at)
     outage.save()

@@ -23,19 +23,6 @@ def _text(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), **more)
 
 
-class CauseForm(forms.Form):
-    cause = forms.ChoiceField(label=_("Nguyên nhân"), choices=lambda: _choices(codes.CAUSES))
-    text = _text(_("Ghi chú nội bộ"), required=False)
-
-
-class TextForm(forms.Form):
-    text = _text(_("Nội dung"))
-
-
-class OptionalTextForm(forms.Form):
-    text = _text(_("Ghi thêm"), required=False)
-
-
 class MomentField(forms.DateTimeField):
     """A moment on the clocks of Vietnam."""
 
@@ -46,6 +33,26 @@ class MomentField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         found = super().to_python(value)
         return found.astimezone(VIETNAM) if found else None
+
+
+class CauseForm(forms.Form):
+    cause = forms.ChoiceField(label=_("Nguyên nhân"), choices=lambda: _choices(codes.CAUSES))
+    text = _text(_("Ghi chú nội bộ"), required=False)
+
+
+class ExpectForm(forms.Form):
+    expected_at = MomentField(
+        label=_("Dự kiến có lại lúc (công khai)"), required=False, help_text=_("Bỏ trống: chưa biết.")
+    )
+    text = _text(_("Ghi chú nội bộ"), required=False)
+
+
+class TextForm(forms.Form):
+    text = _text(_("Nội dung"))
+
+
+class OptionalTextForm(forms.Form):
+    text = _text(_("Ghi thêm"), required=False)
 
 
 class NetworkForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +12,9 @@ from tinhso.foundation.layers import Legend, map_layer
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import Text
 from tinhso.infrastructure.network.coverage import default_scope, units_day
+from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.models import Outage
+from tinhso.infrastructure.outages.notices import when
 from tinhso.infrastructure.outages.queries import during, real_first, told_units
 from tinhso.places.queries import cells
 from tinhso.places.scopes import units_in
@@ -49,17 +51,21 @@ def units(day: date, user: Any) -> dict:
     moment = timezone.now() if day == today() else end
     rows = during(real_first(Outage.objects.live().exclude(cause="false_alarm")), end - timedelta(days=1), end)
     states: dict[str, str] = {}
+    due: dict[str, datetime] = {}
     for outage in rows.select_related("impact").prefetch_related(told_units()):
         still = outage.started_at <= moment and (outage.ended_at is None or outage.ended_at >= moment)
         for code in outage.impact.unit_codes if outage.impact else ():
             if states.get(code) != DOWN:
                 states[code] = DOWN if still else TODAY
+            if still and outage.expected_at and not outage.overdue:
+                due[code] = max(outage.expected_at, due.get(code, outage.expected_at))
     drawn = cells(units_day(scope, day))
     features = []
     for unit in units_in(scope, units_day(scope, day)):
         if unit.uid in drawn:
             state = states.get(unit.code, UP)
-            properties = {"class": state, "title": f"{unit.name}: {TITLES[state]}"}
+            back = f" · {codes.ENTRIES[codes.EXPECTED]}: {when(due[unit.code])}" if unit.code in due else ""
+            properties = {"class": state, "title": f"{unit.name}: {TITLES[state]}{back}"}
             if address := link_to("places:place", unit.code):
                 properties["url"] = f"{address}?ngay={day.isoformat()}"
             features.append({"type": "Feature", "geometry": drawn[unit.uid][0], "properties": properties})

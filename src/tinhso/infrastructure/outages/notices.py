@@ -46,6 +46,9 @@ BODIES = {
 }
 
 
+DUE = Text("Dự kiến có lại lúc {}.", "Service is expected back at {}.")
+
+
 @dataclass(frozen=True)
 class Told:
     """Agencies told now, told before, and those without an address, by uid."""
@@ -134,8 +137,9 @@ def wording(kind: str, subject: Outage | MaintenanceWindow, agency: Text, text: 
                 "start": when(subject.started_at if isinstance(subject, Outage) else subject.starts_at),
                 "end": when(end),
             }
+            due = subject.expected_at if isinstance(subject, Outage) and kind == "outage" else None
             titles.append(str(SUBJECTS[kind]).format(**told))
-            bodies.append(str(BODIES[kind]).format(**told))
+            bodies.append(" ".join([str(BODIES[kind]).format(**told), *([str(DUE).format(when(due))] if due else [])]))
     return titles[0], "\n\n".join(part for part in (bodies[0], text, bodies[1], subject.code) if part)
 
 

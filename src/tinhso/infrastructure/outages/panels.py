@@ -37,6 +37,7 @@ def outages(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict
     if row is None and not listed and not now:
         return None
     return {
+        "unit": unit,
         "now": now,
         "month": row,
         "start": month,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -18,6 +18,7 @@ from tinhso.infrastructure.outages.models import Affected, Contact, MaintenanceW
 
 #: Affected agencies are to be told within this time of the beginning of an outage.
 TELL_WITHIN = timedelta(minutes=30)
+LATEST = 50
 
 
 def network_named(text: str) -> Network:
@@ -74,9 +75,11 @@ def real_first(rows: QuerySet) -> QuerySet:
     return rows
 
 
-def public_month(month: date) -> list[Outage]:
-    """Outages of a month as the public may know them, the latest first."""
+def public_month(month: date, unit: str = "") -> list[Outage]:
+    """Outages of a month as the public may know them, the latest first; `unit`: only those that cut off this unit."""
     rows = during(real_first(Outage.objects.live()), *bounds(month)).exclude(cause="false_alarm")
+    if unit:
+        rows = rows.filter(impact__affected__kind=codes.UNIT, impact__affected__key=unit)
     return list(rows.select_related("network", "impact").prefetch_related(told_units()))
 
 
@@ -97,6 +100,22 @@ def coming_windows(moment: datetime | None = None) -> list[MaintenanceWindow]:
     at = moment or timezone.now()
     rows = real_first(MaintenanceWindow.objects.filter(state=codes.APPROVED, ends_at__gt=at))
     return list(rows.select_related("network").prefetch_related("elements").order_by("starts_at"))
+
+
+def outages_of(agencies: Sequence[str]) -> list[Outage]:
+    """The latest outages that cut off one of these agencies: those still going on first."""
+    rows = Outage.objects.live().exclude(cause="false_alarm")
+    found = rows.filter(impact__affected__kind=codes.AGENCY, impact__affected__key__in=agencies).distinct()
+    return sorted(found.order_by("-started_at")[:LATEST], key=lambda one: one.ended_at is not None)
+
+
+def notices_to(agencies: Sequence[str]) -> list[Notice]:
+    """What these agencies were told, the latest first; once, however many mailboxes it went to."""
+    rows = Notice.objects.filter(agency_uid__in=agencies).select_related("outage", "window")
+    found = {
+        (one.agency_uid, one.kind, one.outage_id, one.window_id): one for one in rows.order_by("-at", "-id")[:LATEST]
+    }
+    return list(found.values())
 
 
 class BoardRow:

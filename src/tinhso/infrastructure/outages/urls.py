@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tinhso.infrastructure.outages.views import maintenance, outages, promises, senders
+from tinhso.infrastructure.outages.views import maintenance, outages, own, promises, senders
 
 app_name = "outages"
 urlpatterns = [
     path("su-co/", outages.outages, name="outages"),
     path("su-co/truc/", outages.duty, name="board"),
+    path("su-co/co-quan-toi/", own.own, name="own"),
     path("su-co/do-san-sang/", outages.availability, name="availability"),
     path("su-co/bao-tri/", maintenance.windows, name="windows"),
     path("su-co/bao-tri/lap/", maintenance.plan, name="plan"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,12 @@ from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.losses import Losses
 from tinhso.infrastructure.outages.models import MaintenanceWindow, Outage, OutageElement
+from tinhso.infrastructure.outages.queries import coming_windows
 from tinhso.infrastructure.outages.rules.spells import Element
 from tinhso.infrastructure.resilience.impact import Impact
+
+#: Of so many coming windows it is worked out whom they would cut off.
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ def cut_by(window: MaintenanceWindow) -> Cut:
     """Who a recorded window would cut off."""
     elements = [(one.element_kind, one.element) for one in window.elements.all()]
     return would_cut(window.network, elements, window.starts_at, window.ends_at, but=window)
+
+
+def coming_for(agencies: Collection[str]) -> list[MaintenanceWindow]:
+    """Approved windows to come that would cut off one of these agencies, the next first."""
+    wanted = set(agencies)
+    return [one for one in coming_windows()[:MOST] if wanted and wanted & set(cut_by(one).total.agencies)]
 
 
 def would_cut(

@@ -3,6 +3,7 @@
 from tinhso.infrastructure.outages.commands.handling import (
     add_works,
     close_outage,
+    expect_back,
     reopen_outage,
     set_cause,
     tell_outage,
@@ -31,6 +32,7 @@ __all__ = [
     "change_source",
     "close_outage",
     "drop_contact",
+    "expect_back",
     "name_element",
     "plan_maintenance",
     "promise",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.models import Outage, OutageEntry
-from tinhso.infrastructure.outages.notices import Told, announce
+from tinhso.infrastructure.outages.notices import Told, announce, when
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 LONGEST = 5000
+#: Service is not promised back further ahead than this: a later moment is a slip of the pen.
+FURTHEST = timedelta(days=30)
 
 
 def _locked(outage: Outage, *, closed: bool = False) -> Outage:
@@ -80,6 +82,35 @@ def add_works(*, actor: Actor, outage: Outage, text: str) -> OutageEntry:
     entry = _say(actor, outage, codes.WORKS, text=_text(text))
     note(target=f"outage:{outage.uid}", after={"works": entry.text})
     return entry
+
+
+@command("outages.expect")
+def expect_back(*, actor: Actor, outage: Outage, at: datetime | None, text: str = "") -> Outage:
+    """When service is expected back, for everyone to see; None takes the last word back. `text` is for the operator's
+    own people."""
+    outage = _locked(outage)
+    if outage.state != codes.OPEN:
+        raise Conflict(_("Mọi phần tử đã hoạt động lại."), place=outage.code, mend=_("Tải lại trang."))
+    moment = timezone.now()
+    if at is not None and not moment < at <= moment + FURTHEST:
+        raise Invalid(
+            _("Giờ dự kiến phải sau lúc này và trong %(days)d ngày tới.") % {"days": FURTHEST.days},
+            place="expected_at",
+            mend=_("Sửa giờ dự kiến; để trống nếu chưa biết."),
+        )
+    text = _text(text) if text.strip() else ""
+    if outage.expected_at == at and not text:
+        nothing_changed()
+        return outage
+    before, outage.expected_at = outage.expected_at, at
+    outage.save(update_fields=["expected_at"])
+    _say(actor, outage, codes.EXPECTED, text="\n".join(part for part in (when(at), text) if part))
+    note(
+        target=f"outage:{outage.uid}",
+        before={"expected": before.isoformat() if before else None},
+        after={"expected": at.isoformat() if at else None, "text": text},
+    )
+    return outage
 
 
 @command("outages.close")

@@ -20,7 +20,8 @@ class Outage(models.Model):
     `following` and the commands write it.
 
     `started_at` is the first interruption, `ended_at` when the last element came back (None: not yet). `planned`: it
-    lies within approved maintenance. `merged_into` names the outage that took this one over; `impact` is the one that
+    lies within approved maintenance. `expected_at`: when the operator expects service back, kept while an element is
+    down. `merged_into` names the outage that took this one over; `impact` is the one that
     holds now.
     """
 
@@ -29,6 +30,7 @@ class Outage(models.Model):
     state = models.CharField(max_length=10, default=OPEN)
     started_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)
+    expected_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=20, blank=True, default="")
     planned = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -44,6 +46,10 @@ class Outage(models.Model):
             models.CheckConstraint(condition=~Q(state=OPEN) | Q(ended_at=None), name="outages_outage_open_has_no_end"),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="outages_outage_interval"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_at=None) | Q(expected_at__gt=models.F("started_at"), ended_at=None),
+                name="outages_outage_expected",
             ),
         ]
 
@@ -62,6 +68,11 @@ class Outage(models.Model):
     @property
     def cause_title(self) -> Text:
         return CAUSES[self.cause or "unknown"]
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the time at which service was expected back has passed."""
+        return self.expected_at is not None and self.expected_at < timezone.now()
 
     @property
     def live(self) -> bool:

@@ -92,6 +92,7 @@ def test_everyone_sees_units_and_nobody_else_sees_elements(client, cut):
     ("path", "allowed"),
     [
         ("/su-co/truc/", {"engineer", "programme_operator", "programme_province"}),
+        ("/su-co/co-quan-toi/", {"engineer", "programme_operator", "programme_province", "administrator", "auditor"}),
         ("/su-co/nguon/", {"engineer", "administrator"}),
         ("/su-co/nguon/nms/", {"engineer", "administrator"}),
         ("/su-co/nguon/chua-khop/", {"engineer"}),
@@ -146,7 +147,7 @@ def test_from_the_board_to_the_report(client, nms, cut, agency):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("act", ["cause", "works", "close", "reopen", "report", "tell"])
+@pytest.mark.parametrize("act", ["cause", "expect", "works", "close", "reopen", "report", "tell"])
 def test_only_those_who_handle_outages_act(client, cut, act):
     url = f"/su-co/{cut.uid}/{act}/"
     before = cut.entries.count()
@@ -231,7 +232,9 @@ def test_names_are_mended_on_their_page(client, nms):
     client.force_login(person("engineer"))
     assert ">LA<" in text(client.get("/su-co/nguon/chua-khop/"))
     form = {"network": str(nms.network.uuid), "element_kind": "span", "reported": "LA", "element": "zz"}
-    assert client.post("/su-co/nguon/chua-khop/", form).status_code == 422
+    refused = client.post("/su-co/nguon/chua-khop/", form)
+    assert refused.status_code == 422 and 'value="zz"' in text(refused)
+    assert client.post("/su-co/nguon/chua-khop/", {**form, "network": "x"}).status_code == 404
     client.post("/su-co/nguon/chua-khop/", {**form, "element": "bc"})
     assert Outage.objects.get().impact.units == 2
     assert ">LA<" not in text(client.get("/su-co/nguon/chua-khop/"))

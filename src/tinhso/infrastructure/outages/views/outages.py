@@ -22,7 +22,7 @@ from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import codes, commands
-from tinhso.infrastructure.outages.forms import CauseForm, OptionalTextForm, TextForm
+from tinhso.infrastructure.outages.forms import CauseForm, ExpectForm, OptionalTextForm, TextForm
 from tinhso.infrastructure.outages.models import Outage
 from tinhso.infrastructure.outages.months import month_of_agencies, month_of_units
 from tinhso.infrastructure.outages.notices import outage_kind
@@ -46,11 +46,14 @@ documents = SimpleLazyObject(lambda: import_module("tinhso.infrastructure.outage
 def outages(request: HttpRequest) -> HttpResponse:
     """What is going on now, what is planned, and the outages of a month."""
     month = month_of(request.GET.get("thang", ""), today())
-    found = public_month(month)
+    unit = request.GET.get("don-vi", "")[:20]
+    found = public_month(month, unit)
     now = ongoing_units()
     context = {
         "crumbs": crumbs(),
         "month": month,
+        "unit": next(iter(unit_links([unit], today())), None) if unit else None,
+        "unit_code": unit,
         "before": month - timedelta(days=1),
         "next": next_month(month) if next_month(month) <= today() else None,
         "rows": [(outage, TONES[outage.state], _units(outage)) for outage in found],
@@ -80,6 +83,7 @@ def outage(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 FORMS: dict[str, Any] = {
     "cause": CauseForm,
+    "expect": ExpectForm,
     "works": TextForm,
     "close": OptionalTextForm,
     "reopen": TextForm,
@@ -92,7 +96,8 @@ def _forms(outage: Outage) -> list[str]:
     if outage.state == codes.CLOSED:
         return ["reopen", "report", "tell"]
     shut = ["close"] if outage.state == codes.RESTORED else []
-    return ["cause", "works", *shut, "report", "tell"] if outage.live else []
+    due = ["expect"] if outage.state == codes.OPEN else []
+    return ["cause", *due, "works", *shut, "report", "tell"] if outage.live else []
 
 
 def _page(request: HttpRequest, outage: Outage, bound: dict[str, Any] | None = None) -> HttpResponse:
@@ -142,6 +147,7 @@ def _inside(request: HttpRequest, outage: Outage, bound: dict[str, Any]) -> dict
 LABELS = {
     "cause": codes.ENTRIES[codes.CAUSE],
     "works": codes.ENTRIES[codes.WORKS],
+    "expect": Text("Báo giờ dự kiến có lại", "Say when service is expected back"),
     "close": Text("Đóng sự cố", "Close"),
     "reopen": Text("Mở lại", "Reopen"),
     "report": Text("Viết báo cáo", "Write the report"),
@@ -178,6 +184,8 @@ def _do(request: HttpRequest, outage: Outage, what: str, given: dict[str, Any]) 
         }
     if what == "cause":
         commands.set_cause(actor=actor, outage=outage, cause=given["cause"], text=text)
+    elif what == "expect":
+        commands.expect_back(actor=actor, outage=outage, at=given["expected_at"], text=text)
     else:
         {
             "works": commands.add_works,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,7 +95,9 @@ def unmatched(request: HttpRequest) -> HttpResponse:
     networks = list(Network.objects.order_by("demonstration", "name"))
     form = AliasForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        network = get_object_or_404(Network, uuid=request.POST.get("network") or None)
+        network = next((one for one in networks if str(one.uuid) == request.POST.get("network")), None)
+        if network is None:
+            raise Http404(_("Không có mạng này."))
         made = attempt(
             form, lambda: commands.name_element(actor=actor_of(request), network=network, **form.cleaned_data)
         )
