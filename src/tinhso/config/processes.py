@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from tinhso.foundation.schedules import Schedule, schedules
 
 READY, RUNNING = "READY", "RUNNING"
 START_ALONE = 3.0  # seconds
+MOST_RESTARTS = 3  # of work that has an end
 
 
 def slot_of(moment: datetime, every_minutes: int) -> datetime:
@@ -66,6 +68,13 @@ class Child:
     started: float = 0.0
     wait: float = 0.5
     restarts: int = field(default=0)
+    once: bool = False  # has an end: not started again after success, nor after several failures
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more is to come of it."""
+        code = None if self.process is None else self.process.poll()
+        return self.once and code is not None and (code == 0 or self.restarts >= MOST_RESTARTS)
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command)  # noqa: S603 (our own command lines)
@@ -73,7 +82,7 @@ class Child:
 
     def tend(self) -> None:
         """Start it again when it died; sooner after a long life, later after a short one."""
-        if self.process is None or self.process.poll() is None:
+        if self.process is None or self.process.poll() is None or self.ended:
             return
         lived = time.monotonic() - self.started
         self.wait = 0.5 if lived > 60 else min(self.wait * 2, 30)
@@ -97,8 +106,16 @@ def children(host: str, port: int, web_workers: int) -> list[Child]:
     ]
 
 
-def run(running: list[Child]) -> None:
-    """Run until SIGTERM or SIGINT, then stop all children in order and wait for them."""
+def once(name: str, arguments: list[str]) -> Child:
+    """A `tinhso` command that has an end."""
+    return Child(name, [sys.executable, "-m", "tinhso", *arguments], once=True)
+
+
+def run(running: list[Child], first: Sequence[Child] = ()) -> None:
+    """Run until SIGTERM or SIGINT, then stop all children in order and wait for them.
+
+    The web starts at once; the others when the work of `first` has ended, so that nothing is measured over half of it.
+    """
     stop = False
 
     def asked(signum: int, frame: object) -> None:
@@ -112,17 +129,23 @@ def run(running: list[Child]) -> None:
     waited = time.monotonic()
     while not stop and time.monotonic() - waited < START_ALONE:
         time.sleep(0.1)
-    for child in running[1:]:
+    started = [running[0], *first]
+    waiting = running[1:]
+    for child in started[1:]:
         child.start()
     while not stop:
+        if waiting and all(child.ended for child in first):
+            for child in waiting:
+                child.start()
+            started, waiting = [*started, *waiting], []
         time.sleep(0.5)
-        for child in running:
+        for child in started:
             if not stop:
                 child.tend()
-    for child in running:
+    for child in started:
         if child.process and child.process.poll() is None:
             child.process.terminate()
-    for child in running:
+    for child in started:
         if child.process:
             try:
                 child.process.wait(timeout=20)

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.demo import demo_step
@@ -32,7 +33,7 @@ ACCOUNTS = (
 )
 
 
-@demo_step("identity", order=20)
+@demo_step("identity", order=20, essential=True)
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     count = load_register(actor=SYSTEM, province_code=province_code)
     say(f"{count} agency rows")
@@ -42,16 +43,17 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     for username, full_name, role, agency in ACCOUNTS:
         if User.objects.filter(username=username).exists():
             continue
-        user = create_user(
-            actor=SYSTEM, username=username, full_name=full_name, password_hash=password_hash, demonstration=True
-        )
         present = follow(agency, today()) if agency else []
-        grant_role(
-            actor=SYSTEM,
-            user=user,
-            role=role,
-            agency_uid=present[0].uid if len(present) == 1 else "",
-            valid_from=min(as_of, today()) if not present else None,
-            reason="Tài khoản minh họa",
-        )
+        with transaction.atomic():
+            user = create_user(
+                actor=SYSTEM, username=username, full_name=full_name, password_hash=password_hash, demonstration=True
+            )
+            grant_role(
+                actor=SYSTEM,
+                user=user,
+                role=role,
+                agency_uid=present[0].uid if len(present) == 1 else "",
+                valid_from=min(as_of, today()) if not present else None,
+                reason="Tài khoản minh họa",
+            )
     say(f"{len(ACCOUNTS)} demonstration accounts")

@@ -13,7 +13,7 @@ from tinhso.places.scopes import SIGNING_PROVINCE, units_in
 from tinhso.proof.audit import SYSTEM
 
 
-@demo_step("places", order=10)
+@demo_step("places", order=10, essential=True)
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """Load the shipped units of a province; for others, say what to import first."""
     if province_code in shipped_provinces():

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from tinhso.foundation.demo import Making, making
 from tinhso.foundation.text import Text
 from tinhso.identity.models import User
 from tinhso.infrastructure.network.models import Network
@@ -36,6 +37,11 @@ class Site:
 
     province: Text | None
     demonstration: bool
+
+    @property
+    def making(self) -> Making | None:
+        """How far the demonstration is while it is being made; looked at anew by every page."""
+        return making()
 
     @property
     def imprint(self) -> Imprint | None:

@@ -6,8 +6,12 @@ import io
 from collections.abc import Callable
 from datetime import date
 
+from django.db import transaction
+
 from tinhso.foundation.demo import demo_step
 from tinhso.identity.models import User
+from tinhso.measures.commands import measure_all
+from tinhso.places.scopes import units_in
 from tinhso.programme import commands
 from tinhso.programme.models import OPERATOR, PROVINCE, Claim, Commitment, Review
 from tinhso.programme.queries import agreement_at, view_of
@@ -41,8 +45,9 @@ def _sides(right: str) -> dict[str, tuple[Actor, Standing]]:
     return acting
 
 
-@demo_step("programme", order=40)
+@demo_step("programme", order=28, essential=True)
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
+    """The agreement, then all made-up claims with their appraisals together."""
     if province_code != "36":
         say("no agreement is shipped for this province; import one with import_agreement")
         return
@@ -53,24 +58,39 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
         return
     (operator, for_operator), (province, for_province) = acting[OPERATOR], acting[PROVINCE]
     known = set(Commitment.objects.known_at().values_list("uid", flat=True))
-    for commitment, claimed, appraised, why in STATED:
-        if commitment not in known:
-            continue
-        said = commands.claim(
-            actor=operator,
-            by=for_operator,
-            commitment=commitment,
-            value=claimed,
-            as_of=TERM_END,
-            reason="Minh họa: như trang tin công khai về lễ ký kết nêu.",
-            upload=(io.BytesIO(EVIDENCE.encode()), "bien-ban-minh-hoa.txt"),
-            demonstration=True,
-        )
-        commands.appraise(actor=province, by=for_province, claim=said, value=appraised, reason=why, demonstration=True)
+    with transaction.atomic():
+        for commitment, claimed, appraised, why in STATED:
+            if commitment not in known:
+                continue
+            said = commands.claim(
+                actor=operator,
+                by=for_operator,
+                commitment=commitment,
+                value=claimed,
+                as_of=TERM_END,
+                reason="Minh họa: như trang tin công khai về lễ ký kết nêu.",
+                upload=(io.BytesIO(EVIDENCE.encode()), "bien-ban-minh-hoa.txt"),
+                demonstration=True,
+            )
+            commands.appraise(
+                actor=province, by=for_province, claim=said, value=appraised, reason=why, demonstration=True
+            )
     say(f"{len(STATED)} demonstration claims, each appraised")
 
 
+@demo_step("headline", order=31, essential=True)
+def headline(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
+    """Measure what the agreement's targets rest on, on the demonstration's day; the other figures follow later."""
+    head = agreement_at(AGREEMENT, as_of)
+    if head is None or not units_in(head.scope, as_of):
+        return
+    wanted = {item.indicator.id for item in view_of(head, as_of).items if item.indicator}
+    done = measure_all(actor=SYSTEM, scope=head.scope, as_of=as_of, indicator_ids=sorted(wanted))
+    say(f"{len(done)} headline measurements")
+
+
 @demo_step("reviews", order=60)
+@transaction.atomic
 def review(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """After measuring: a review of the period up to the demonstration's day, signed by both sides."""
     head = agreement_at(AGREEMENT, as_of)

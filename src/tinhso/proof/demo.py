@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from django.db import transaction
+
 from tinhso.foundation.demo import demo_step
 from tinhso.proof import notes, sequencer
 from tinhso.proof.audit import SYSTEM
@@ -24,13 +26,13 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     if LogKey.objects.filter(name=PARTIES[0][0]).exists():
         return
     signers = [notes.Signer.make(name) for name, _role in PARTIES]
-    for signer, (name, role) in zip(signers, PARTIES, strict=True):
-        register_key(actor=SYSTEM, verifier=str(signer.verifier), owner=name, role=role)
     sequencer.drain()
     checkpoint = latest_checkpoint()
     assert checkpoint is not None
-    for signer in signers:
-        line = str(signer.sign(notes.Note.parse(checkpoint.note).text))
-        countersign(actor=SYSTEM, checkpoint=checkpoint, line=line)
+    with transaction.atomic():  # a key of which the private half is forgotten must not stand there unused
+        for signer, (name, role) in zip(signers, PARTIES, strict=True):
+            register_key(actor=SYSTEM, verifier=str(signer.verifier), owner=name, role=role)
+            line = str(signer.sign(notes.Note.parse(checkpoint.note).text))
+            countersign(actor=SYSTEM, checkpoint=checkpoint, line=line)
     sequencer.drain()
     say(f"checkpoint {checkpoint.size} countersigned by three throw-away demonstration keys")

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from tinhso.foundation.dates import today
 from tinhso.foundation.demo import demo_step
 from tinhso.infrastructure.coverage.commands import import_speed_tests, set_level
@@ -26,17 +28,18 @@ LEVELS = ((date(2021, 1, 1), 40, 20, 60), (date(2025, 1, 1), 80, 40, 50))
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """A few tests in every unit of three years; a repetition changes nothing."""
     if not ServiceLevel.objects.exists():
-        for since, download, upload, latency in LEVELS:
-            set_level(
-                actor=SYSTEM,
-                valid_from=since,
-                download_mbps=download,
-                upload_mbps=upload,
-                latency_ms=latency,
-                share_percent=70,
-                basis="Mức trình diễn, không phải quyết định của cơ quan nào",
-                demonstration=True,
-            )
+        with transaction.atomic():
+            for since, download, upload, latency in LEVELS:
+                set_level(
+                    actor=SYSTEM,
+                    valid_from=since,
+                    download_mbps=download,
+                    upload_mbps=upload,
+                    latency_ms=latency,
+                    share_percent=70,
+                    basis="Mức trình diễn, không phải quyết định của cơ quan nào",
+                    demonstration=True,
+                )
     chance = random.Random(f"broadband {province_code}")  # noqa: S311 (made-up data, not a secret)
     out = io.StringIO()
     table = csv.DictWriter(out, (*REQUIRED, *OPTIONAL))

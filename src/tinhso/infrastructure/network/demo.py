@@ -29,7 +29,7 @@ COMMITTEE = "peoples_committee"
 LARGEST_DISTRICT = 45
 
 
-@demo_step("infrastructure", order=30)
+@demo_step("infrastructure", order=30, essential=True)
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """Design the network on the province's first units, read in each publication, choose its core, connect agencies."""
     scope = f"unit:{province_code}"
@@ -62,14 +62,17 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
 def publish(plan: Plan, province_code: str, name: str) -> None:
     """Read in every publication of a plan; none when the last one was read in already."""
     days = list(publication_days())
-    files = {day: orjson.dumps(document(plan, province_code, name, day)) for day in reversed(days)}
+
+    def file_of(day: date) -> bytes:
+        return orjson.dumps(document(plan, province_code, name, day))
+
     last = Reading.objects.known_at().filter(network__uuid=network_uuid(province_code)).order_by("-valid_from").first()
-    if last is not None and last.source_sha256 == hashlib.sha256(files[days[-1]]).hexdigest():
+    if last is not None and last.source_sha256 == hashlib.sha256(file_of(days[-1])).hexdigest():
         return
     for day in days:
         import_ofds(
             actor=SYSTEM,
-            raw=files[day],
+            raw=file_of(day),
             source_name=f"trinh-dien-{province_code}-{day.isoformat()}.json",
             as_of=day,
             demonstration=True,

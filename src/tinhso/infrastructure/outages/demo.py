@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,10 @@ from tinhso.infrastructure.network.models import Network, Span
 from tinhso.infrastructure.outages import codes, commands
 from tinhso.infrastructure.outages.alertmanager import NO_TIME, parse
 from tinhso.infrastructure.outages.following import follow
-from tinhso.infrastructure.outages.losses import Losses
 from tinhso.infrastructure.outages.models import Contact, Notice, Outage, Source
 from tinhso.infrastructure.outages.notices import affected_agencies
+from tinhso.infrastructure.resilience.impact import impact_on
+from tinhso.infrastructure.resilience.prepared import prepared_for
 from tinhso.proof.audit import SYSTEM, Actor
 
 SLUG = "nms-trinh-dien"
@@ -44,27 +46,29 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     chosen = _spans(network, chance)
     if not any(chosen.values()):
         return
-    source, _secrets = commands.register_source(
-        actor=SYSTEM, slug=SLUG, name="Hệ thống quản lý mạng trình diễn", network=network, demonstration=True
-    )
-    for span in [span for listed in chosen.values() for span in listed]:
-        start = _moment(chance)
-        flap = timedelta(minutes=3)
-        end = start + timedelta(minutes=chance.choice((18, 35, 47, 62, 95, 140, 210, 400)))
-        _report(source, span, start, start + flap)
-        _report(source, span, start + 2 * flap - timedelta(minutes=1), end)
-    follow(actor=SYSTEM, network=network)
-    _handle(network, chance)
-    _promise()
-    if chosen["units"]:
-        _plan(network, chosen["units"][0])
+    with transaction.atomic():  # all or nothing, so that a start that was killed begins anew
+        source, _secrets = commands.register_source(
+            actor=SYSTEM, slug=SLUG, name="Hệ thống quản lý mạng trình diễn", network=network, demonstration=True
+        )
+        for span in [span for listed in chosen.values() for span in listed]:
+            start = _moment(chance)
+            flap = timedelta(minutes=3)
+            end = start + timedelta(minutes=chance.choice((18, 35, 47, 62, 95, 140, 210, 400)))
+            _report(source, span, start, start + flap)
+            _report(source, span, start + 2 * flap - timedelta(minutes=1), end)
+        follow(actor=SYSTEM, network=network)
+        _handle(network, chance)
+        _promise()
+        if chosen["units"]:
+            _plan(network, chosen["units"][0])
     count = Outage.objects.filter(network=network).count()
     say(_("Sự cố trình diễn: %(count)d") % {"count": count})
 
 
 def _spans(network: Network, chance: random.Random) -> dict[str, list[str]]:
     """Spans by whom their cut takes, as many as are wanted of each."""
-    day, losses = today(), Losses(network)
+    day = today()
+    ready = prepared_for(network, day)
     rows = Span.objects.filter(network=network, status="operational").as_of(day)
     listed = sorted(rows.values_list("element_id", flat=True))
     chance.shuffle(listed)
@@ -72,7 +76,7 @@ def _spans(network: Network, chance: random.Random) -> dict[str, list[str]]:
     for span in listed[:LOOKED_AT]:
         if all(len(chosen[kind]) == count for kind, count in WANTED.items()):
             break
-        lost = losses.lost(day, [(codes.SPAN, span)])
+        lost = impact_on(ready, spans=[span])
         kind = "units" if lost.units else "agencies" if lost.agencies else "nobody"
         if len(lost.units) <= MOST_UNITS and len(chosen[kind]) < WANTED[kind]:
             chosen[kind].append(span)

@@ -17,9 +17,9 @@ from tinhso.infrastructure.planning.commands.candidates import generate_candidat
 from tinhso.infrastructure.planning.commands.costs import record_costs
 from tinhso.infrastructure.planning.commands.runs import ask
 from tinhso.infrastructure.planning.commands.works import approve
-from tinhso.infrastructure.planning.models import Plan
+from tinhso.infrastructure.planning.models import Plan, PlanRun
 from tinhso.infrastructure.planning.models.costs import CROSSING, METHOD, NODE
-from tinhso.infrastructure.planning.models.plans import DOUBLE, FINISHED, MOST, SPAN, UNITS
+from tinhso.infrastructure.planning.models.plans import DOUBLE, FINISHED, MOST, OPEN_STATES, SPAN, UNITS
 from tinhso.infrastructure.planning.running import search
 from tinhso.proof.audit import SYSTEM
 
@@ -30,6 +30,7 @@ PRICES = {
 }
 BUDGET = 5_000_000_000
 SEARCH_S = 1
+TITLE = "Đường thứ hai cho nhiều người nhất với 5 tỷ đồng (trình diễn)"
 
 
 @demo_step("planning", order=40)
@@ -48,12 +49,15 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     )
     lines = generate_candidates(actor=SYSTEM, name=_("Đường thẳng trình diễn"))
     network = Network.objects.filter(uuid=network_uuid(province_code)).first()
-    if network is None or Plan.objects.filter(network=network).exists():
+    if network is None:
+        return
+    asked = PlanRun.objects.filter(plan__network=network, plan__title=TITLE, state__in=OPEN_STATES).first()
+    if asked is None and Plan.objects.filter(network=network).exists():
         return
     try:
-        asked = ask(
+        asked = asked or ask(
             actor=SYSTEM,
-            title=_("Đường thứ hai cho nhiều người nhất với 5 tỷ đồng (trình diễn)"),
+            title=TITLE,
             network=network,
             question=DOUBLE,
             protect=SPAN,

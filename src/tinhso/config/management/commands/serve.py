@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tinhso.config.processes import children, run
+from tinhso.config.processes import Child, children, once, run
+from tinhso.foundation.demo import making
 from tinhso.identity.queries import demo_accounts
 from tinhso.places.models import Unit
 
@@ -32,13 +33,24 @@ class Command(BaseCommand):
             self.stdout.write("Preparing the database …")
             call_command("compile_messages", verbosity=0)
             call_command("migrate", verbosity=0)
-        if not (no_demo or settings.PRODUCTION) and not Unit.objects.exists():
-            self.stdout.write("Creating the demonstration province (once) …")
-            call_command("demo", stdout=self.stdout)
+        rest: list[Child] = []
+        if not (no_demo or settings.PRODUCTION) and (making() or not Unit.objects.exists()):
+            rest = [self.demonstrate()]
         self.check(tags=[Tags.database], databases=["default"])
         connection.close()
         self.announce(host, port, time.monotonic() - began)
-        run(children(host, port, web_workers))
+        run(children(host, port, web_workers), rest)
+
+    def demonstrate(self) -> Child:
+        """Make what the first page needs, or complete what a killed start left; the process that makes the rest."""
+        self.stdout.write("Creating the demonstration province (once) …")
+        asked = making()
+        about = {"province": asked.province, "as_of": asked.as_of} if asked else {}
+        call_command("demo", essential=True, stdout=self.stdout, **about)
+        now = making()
+        assert now is not None
+        self.stdout.write("The remaining steps follow while you read; pages say so until they are done.")
+        return once("demonstration", ["demo", "--rest", "--province", now.province, "--as-of", now.as_of])
 
     def announce(self, host: str, port: int, seconds: float) -> None:
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104 (compared, not bound)

@@ -21,11 +21,11 @@ def network_uuid(province: str) -> UUID:
 
 
 def publication_days() -> Iterator[date]:
-    """The days on which the network is published: the plan, each end of quarter, each month's end in late 2020."""
+    """The days on which the network is published: the plan, each half-year's end, each month's end in late 2020."""
     yield BEGIN
     for year in range(BEGIN.year, AGENCIES_DONE.year + 1):
-        for month, day in ((3, 31), (6, 30), (9, 30), (10, 31), (11, 30), (12, 31)):
-            if (month in (10, 11)) <= (year == 2020) and date(year, month, day) <= AGENCIES_DONE:
+        for month, day in ((6, 30), (9, 30), (10, 31), (11, 30), (12, 31)):
+            if (month in (9, 10, 11)) <= (year == 2020) and date(year, month, day) <= AGENCIES_DONE:
                 yield date(year, month, day)
 
 

@@ -1,5 +1,6 @@
 """tinhso verify: check a bundle, trusting the keys this installation knows as well."""
 
+import json
 import sys
 from typing import Any
 
@@ -10,6 +11,20 @@ from tinhso.foundation import canonical
 from tinhso.measures import verify
 from tinhso.measures.contract import indicators
 
+# Said in the language asked for by --lang, as verify.py does, which stands alone and has no catalogues.
+WORDS = {
+    "given": {"vi": "  Khóa được tin do --key cho: {}", "en": "  Keys trusted because --key gave them: {}"},
+    "offline": {"vi": "  Không xem cơ sở dữ liệu (--offline).", "en": "  The database was not looked at (--offline)."},
+    "registered": {
+        "vi": "  Khóa được tin vì đăng ký tại bản cài này: {}",
+        "en": "  Keys trusted because they are registered in this installation: {}",
+    },
+    "own": {
+        "vi": "  Kết luận chỉ dựa vào bản cài này. Để không phải tin nó: --offline --key KHÓA lấy từ nơi bạn tin.",
+        "en": "  The verdict rests on this installation alone. To do without: --offline --key KEY from a trusted place.",
+    },
+}
+
 
 def known_keys() -> list[verify.Key]:
     """The keys registered here; none where there is no database yet."""
@@ -19,6 +34,24 @@ def known_keys() -> list[verify.Key]:
         return [verify.read_key(text) for text in LogKey.objects.values_list("verifier", flat=True)]
     except DatabaseError:
         return []
+
+
+def with_trust(told: str, options: Any, registered: list[verify.Key]) -> str:
+    """The report, and after it which keys its verdict rests on: those given, and those found in this installation's
+    database, which prove nothing to somebody who does not trust this installation."""
+    here = sorted(f"{key.name}+{key.id.hex()}" for key in registered)
+    given = ["+".join(text.split("+")[:2]) for text in options.key]
+    if options.json:
+        return json.dumps(
+            {**json.loads(told), "trusted": {"given": given, "registered": here}}, ensure_ascii=False, indent=1
+        )
+    lines = [told, WORDS["given"][options.lang].format(", ".join(given) or "–")]
+    if options.offline:
+        return "\n".join([*lines, WORDS["offline"][options.lang]])
+    lines.append(WORDS["registered"][options.lang].format(", ".join(here) or "–"))
+    if here and not given:
+        lines.append(WORDS["own"][options.lang])
+    return "\n".join(lines)
 
 
 def recount_installed(files: dict[str, bytes]) -> bytes:
@@ -46,5 +79,5 @@ class Command(BaseCommand):
         chosen = verify.argparse.Namespace(**options)
         keys = [] if chosen.offline else known_keys()
         report = verify.run(chosen, keys, recount_installed)
-        self.stdout.write(verify.told(report, chosen.lang, chosen.json))
+        self.stdout.write(with_trust(verify.told(report, chosen.lang, chosen.json), chosen, keys))
         sys.exit(report.exit_code)
