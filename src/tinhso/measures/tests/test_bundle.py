@@ -12,6 +12,7 @@ from tinhso.measures import bundle, verify
 from tinhso.measures.tests import recipes
 from tinhso.proof.audit import SYSTEM
 from tinhso.proof.commands import countersign, register_key
+from tinhso.proof.models import LogKey
 from tinhso.proof.notes import Note, Signer
 from tinhso.proof.queries import latest_checkpoint
 
@@ -78,8 +79,16 @@ def test_the_command_trusts_registered_keys_unless_offline(var, tmp_path):
             call_command("verify", str(path), *arguments, stdout=(out := StringIO()))
         return stop.value.code, out.getvalue()
 
-    assert code()[0] == 0
-    assert code("--offline")[0] == 3
+    exit_code, said = code("--lang", "en")
+    assert exit_code == 0 and "registered in this installation: tinhso.localhost/log+" in said
+    assert "rests on this installation alone" in said
+    exit_code, said = code("--offline", "--lang", "en")
+    assert exit_code == 3 and "consistent, signer unknown" in said and "not looked at" in said
+    log = LogKey.objects.get(role="log").verifier
+    exit_code, said = code("--offline", "--key", log, "--lang", "en")
+    assert exit_code == 0 and f"--key gave them: {log.rpartition('+')[0]}" in said and "alone" not in said
+    trusted = json.loads(code("--json")[1])["trusted"]
+    assert trusted["given"] == [] and len(trusted["registered"]) == 1
     exit_code, said = code("--recompute", "--lang", "en")
     assert exit_code == 1 and "not the one this record pins" in said
 

@@ -21,7 +21,7 @@ WORDS = {
     },
     "own": {
         "vi": "  Kết luận chỉ dựa vào bản cài này. Để không phải tin nó: --offline --key KHÓA lấy từ nơi bạn tin.",
-        "en": "  The verdict rests on this installation alone. To do without: --offline --key KEY from a trusted place.",
+        "en": "  The verdict rests on this installation alone. To do without it: --offline --key KEY that you trust.",
     },
 }
 
