@@ -17,7 +17,7 @@ from tinhso.infrastructure.planning.commands.candidates import generate_candidat
 from tinhso.infrastructure.planning.commands.costs import record_costs
 from tinhso.infrastructure.planning.commands.runs import ask
 from tinhso.infrastructure.planning.commands.works import approve
-from tinhso.infrastructure.planning.models import Plan, PlanRun
+from tinhso.infrastructure.planning.models import Decision, Plan, PlanRun
 from tinhso.infrastructure.planning.models.costs import CROSSING, METHOD, NODE
 from tinhso.infrastructure.planning.models.plans import DOUBLE, FINISHED, MOST, OPEN_STATES, SPAN, UNITS
 from tinhso.infrastructure.planning.running import search
@@ -51,7 +51,7 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     network = Network.objects.filter(uuid=network_uuid(province_code)).first()
     if network is None:
         return
-    asked = PlanRun.objects.filter(plan__network=network, plan__title=TITLE, state__in=OPEN_STATES).first()
+    asked = PlanRun.objects.filter(plan__network=network, plan__title=TITLE).first()
     if asked is None and Plan.objects.filter(network=network).exists():
         return
     try:
@@ -73,13 +73,14 @@ def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     except Invalid as refused:
         say(str(refused))
         return
-    search(asked)
-    asked.refresh_from_db()
+    if asked.state in OPEN_STATES:
+        search(asked)
+        asked.refresh_from_db()
     if asked.state != FINISHED:
         say(_("Không lập được phương án trình diễn: %(reason)s") % {"reason": asked.reason or asked.reason_code})
         return
     first = asked.result.phases.first()
-    if first is not None:
+    if first is not None and not Decision.objects.filter(phase=first).exists():
         due_on = date(max(today(), as_of).year + 1, 12, 31)
         approve(actor=SYSTEM, phase=first, due_on=due_on, remark=_("Duyệt để trình diễn, không phải quyết định thật"))
     gained = asked.result.served_after - asked.result.served_before
