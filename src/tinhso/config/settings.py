@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "tinhso.measures",
     "tinhso.identity",
     "tinhso.places",
+    "tinhso.workdays",
     "tinhso.proof",
     "tinhso.delivery",
     "tinhso.files",
