@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "tinhso.config",
     "tinhso.portal",
     "tinhso.programme",
+    "tinhso.government.services",
     "tinhso.infrastructure.coverage",
     "tinhso.infrastructure.outages",
     "tinhso.infrastructure.planning",

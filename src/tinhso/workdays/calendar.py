@@ -120,10 +120,14 @@ class Calendar:
         if 0 <= index < self.length:
             return index
         raise Invalid(
-            f"{day:%d/%m/%Y}: lịch làm việc chỉ có từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
-            f" (the calendar covers {self.first} to {self.last})",
+            str(
+                Text(
+                    f"{day:%d/%m/%Y}: lịch làm việc chỉ có từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}.",
+                    f"{day}: the calendar covers {self.first} to {self.last}.",
+                )
+            ),
             place="calendar",
-            mend="Ban hành lịch cho năm này (publish a calendar for this year).",
+            mend=str(Text("Ban hành lịch cho năm này.", "Publish a calendar for this year.")),
         )
 
     def day(self, index: int) -> date:
@@ -156,7 +160,7 @@ class Calendar:
 def _hours(text: str) -> tuple[time, time]:
     start, end = (time.fromisoformat(part) for part in text.split("-"))
     if start >= end:
-        raise Invalid(f"{text}: giờ làm việc ngược (hours end before they begin)", place="hours")
+        raise Invalid(str(Text(f"{text}: giờ làm việc ngược.", "Hours end before they begin.")), place="hours")
     return start, end
 
 

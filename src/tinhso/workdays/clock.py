@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.text import Text
 from tinhso.workdays.calendar import Calendar, Steps
 from tinhso.workdays.rules import PAUSES, Rule
 
@@ -58,7 +59,9 @@ class Due:
 def due(events: Sequence[Event], rule: Rule, calendar: Calendar) -> Due:
     """When the limit ends. The first event is the reception; Invalid names a contradiction or a year not covered."""
     if not events or events[0].kind != RECEIVED:
-        raise Invalid("Sự kiện đầu tiên phải là tiếp nhận (the first event is the reception).", place="events.0")
+        raise Invalid(
+            str(Text("Sự kiện đầu tiên phải là tiếp nhận.", "The first event is the reception.")), place="events.0"
+        )
     received = events[0].at.astimezone(VIETNAM)
     counting = calendar.counting(rule.excluded)
     if rule.unit == "hours":
@@ -176,7 +179,7 @@ class _Waits:
 
     def begin(self, kind: str, at: datetime) -> None:
         if kind in self.open:
-            raise Invalid(f"{PAUSES[kind]}: đã bắt đầu (has begun already).")
+            raise Invalid(str(Text(f"{PAUSES[kind]}: đã bắt đầu.", "Has begun already.")))
         self.open[kind] = at
         self.requests += kind == "supplement"
         if kind in self.rule.pauses and (kind != "supplement" or self.requests <= self.rule.supplements):
@@ -187,7 +190,7 @@ class _Waits:
     def finish(self, kind: str, at: datetime, ignored: list[Pause]) -> Pause | None:
         """The pause that is over now, if no other wait still holds the clock."""
         if kind not in self.open:
-            raise Invalid(f"{PAUSES[kind]}: chưa bắt đầu (has not begun).")
+            raise Invalid(str(Text(f"{PAUSES[kind]}: chưa bắt đầu.", "Has not begun.")))
         began = self.open.pop(kind)
         if kind not in self.granted:
             ignored.append(Pause(kind, began, at))
@@ -206,7 +209,9 @@ def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterato
     waits, latest = _Waits(rule), events[0].at
     for place, event in enumerate(events[1:], 1):
         if event.at < latest:
-            raise Invalid("Sự kiện sớm hơn sự kiện trước nó (earlier than the one before).", place=f"events.{place}")
+            raise Invalid(
+                str(Text("Sự kiện sớm hơn sự kiện trước nó.", "Earlier than the one before.")), place=f"events.{place}"
+            )
         latest, at = event.at, event.at.astimezone(VIETNAM)
         try:
             if event.kind in STARTS:
@@ -242,7 +247,8 @@ def _nth(steps: Steps, target: int, calendar: Calendar) -> int:
     if target < len(steps.nth):
         return steps.nth[target]
     raise Invalid(
-        f"Hạn sau {calendar.last:%d/%m/%Y}, ngoài lịch làm việc (the limit ends beyond the calendar).", place="calendar"
+        str(Text(f"Hạn sau {calendar.last:%d/%m/%Y}, ngoài lịch làm việc.", "The limit ends beyond the calendar.")),
+        place="calendar",
     )
 
 

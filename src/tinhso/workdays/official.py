@@ -17,6 +17,7 @@ from typing import Any
 import holidays
 
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.text import Text
 from tinhso.workdays.calendar import Calendar
 
 NOTICES = Path(__file__).parent / "data" / "vietnam.json"
@@ -49,7 +50,7 @@ def compose(notices: Mapping[str, Any], first: int = FIRST_YEAR, last: int = LAS
     acts = notices["acts"]
     for item in days.values():
         if item["act"] not in acts:
-            raise Invalid(f"{item['date']}: không có văn bản «{item['act']}» (no such act)", place="acts")
+            raise Invalid(str(Text(f"{item['date']}: không có văn bản «{item['act']}».", "No such act.")), place="acts")
     return {
         "code": notices["code"],
         "hours": list(notices["hours"]),

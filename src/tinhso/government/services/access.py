@@ -1,0 +1,119 @@
+"""Who may do what to which dossier: one table, read by commands, pages and tests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from tinhso.foundation.access import may, permission
+from tinhso.foundation.errors import Forbidden
+from tinhso.foundation.text import Text
+from tinhso.government.services.process import VERBS, Task
+
+if TYPE_CHECKING:
+    from tinhso.government.services.models import Dossier
+
+permission(
+    "services.edit_catalogue",
+    Text("Biên tập danh mục thủ tục", "Edit the catalogue of procedures"),
+    roles={"editor", "administrator"},
+)
+permission("services.file", Text("Nộp hồ sơ", "File a dossier"), roles={"citizen"})
+permission("services.receive", Text("Tiếp nhận tại một cửa", "Receive at the one-stop shop"), roles={"clerk"})
+permission("services.desk", Text("Xử lý hồ sơ", "Handle dossiers"), roles={"clerk", "officer", "leader"})
+permission("services.lead", Text("Điều hành xử lý hồ sơ", "Direct the handling of dossiers"), roles={"leader"})
+permission("services.audit", Text("Kiểm tra mọi hồ sơ", "Inspect every dossier"), roles={"auditor"})
+permission(
+    "services.report",
+    Text("Báo cáo giải quyết thủ tục", "Reports on procedures"),
+    roles={"leader", "programme_province", "auditor"},
+)
+
+#: own: the dossier's owner. received: an agency that helped or received. competent: the agency it falls to.
+#: task: the agency of the open task named in the act.
+MATRIX: Mapping[str, Mapping[str, frozenset[str]]] = {
+    verb: {role: frozenset(scopes.split()) for role, scopes in roles.items()}
+    for verb, roles in {
+        "submit": {"citizen": "own", "clerk": "received"},
+        "accept": {"clerk": "received competent"},
+        "refuse": {"clerk": "received competent"},
+        "request_supplements": {"clerk": "received competent", "officer": "competent", "leader": "competent"},
+        "supplement": {"citizen": "own", "clerk": "received competent"},
+        "claim": {"clerk": "task", "officer": "task", "leader": "task"},
+        "hand_over": {"officer": "task", "leader": "task"},
+        "complete_step": {"clerk": "task", "officer": "task", "leader": "task"},
+        "return_step": {"officer": "task", "leader": "task"},
+        "consult": {"officer": "competent", "leader": "competent"},
+        "answer": {"officer": "task", "leader": "task"},
+        "note": {"clerk": "received competent", "officer": "competent task", "leader": "competent task"},
+        "attach": {"clerk": "received competent", "officer": "competent task", "leader": "competent task"},
+        "suspend": {"officer": "competent", "leader": "competent"},
+        "resume": {"officer": "competent", "leader": "competent"},
+        "request_payment": {"officer": "competent", "leader": "competent"},
+        "pay": {"clerk": "received competent"},
+        "refund": {"clerk": "received competent"},
+        "withdraw": {"citizen": "own", "clerk": "received competent"},
+        "approve_withdrawal": {"officer": "competent", "leader": "competent"},
+        "decline_withdrawal": {"leader": "competent"},
+        "stop": {"leader": "competent"},
+        "reappoint": {"leader": "competent"},
+        "finish": {"clerk": "task", "officer": "task", "leader": "task"},
+        "return_result": {"clerk": "received competent"},
+        "rate": {"citizen": "own"},
+        "succeed": {},
+    }.items()
+}
+#: What the system itself may do: bank notifications, successions of agencies, and people who track by code and secret.
+SYSTEM_VERBS = frozenset({"pay", "refund", "succeed"})
+HOLDER_VERBS = frozenset({"supplement", "withdraw", "rate"})
+
+
+def _scopes(user: Any, role: str, dossier: Dossier, task: Task | None) -> set[str]:
+    """In which ways a person's role reaches a dossier."""
+    if role == "citizen":
+        return {"own"} if dossier.owner_id == user.pk else set()
+    uids = user.agency_uids(role)
+
+    def acts_for(uid: str) -> bool:
+        return bool(uid) and (uids is None or uid in uids)
+
+    found = {"competent"} if acts_for(dossier.competent_uid) else set()
+    if acts_for(dossier.received_uid) or acts_for(dossier.helped_uid):
+        found.add("received")
+    if task is not None and acts_for(task.agency):
+        found.add("task")
+    return found
+
+
+def permits(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> bool:
+    """Whether a person may do this to this dossier (as far as its state allows)."""
+    held = user.role_codes() if user.is_authenticated and user.is_active else set()
+    return any(scopes & _scopes(user, role, dossier, task) for role, scopes in MATRIX[verb].items() if role in held)
+
+
+def check(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> None:
+    """Raise Forbidden, naming the act."""
+    if not permits(user, dossier, verb, task):
+        raise Forbidden(
+            _("Bạn không được phép: %(act)s với hồ sơ này.") % {"act": VERBS[verb].title}, place=f"services.{verb}"
+        )
+
+
+def readable(user: Any) -> Q:
+    """The dossiers a person may read: their own, those of agencies they act for, or all for auditors."""
+    from tinhso.government.services.models import DossierTask
+
+    if not user.is_authenticated:
+        return Q(pk=None)
+    held = user.role_codes() & {"clerk", "officer", "leader"}
+    uids = user.agency_uids(*held) if held else set()
+    if uids is None or may(user, "services.audit"):
+        return Q()
+    mine = Q(owner=user)
+    if uids:
+        asked = DossierTask.objects.filter(dossier=OuterRef("pk"), agency_uid__in=uids)
+        mine |= Q(competent_uid__in=uids) | Q(received_uid__in=uids) | Q(helped_uid__in=uids) | Q(Exists(asked))
+    return mine

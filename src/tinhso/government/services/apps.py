@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ServicesApp(AppConfig):
+    name = "tinhso.government.services"
+    label = "services"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,19 @@
+"""What follows from events, in the same transaction: messages to the national portal, notices, papers to make.
+
+Each consequence is a function (dossier, events) listed here; none may refuse what has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tinhso.government.services.models import Dossier, DossierEvent
+from tinhso.government.services.outbox import queue_messages
+
+CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (queue_messages,)
+
+
+def follow(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
+    """Let everything follow that events lead to."""
+    for consequence in CONSEQUENCES:
+        consequence(dossier, events)

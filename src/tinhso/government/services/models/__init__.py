@@ -1,0 +1,28 @@
+from tinhso.government.services.models.catalogue import Field, Procedure, ProcedureVersion
+from tinhso.government.services.models.dossiers import (
+    AppliedAct,
+    Dossier,
+    DossierDetail,
+    DossierEvent,
+    DossierNumber,
+    DossierTask,
+)
+from tinhso.government.services.models.messages import SyncMessage
+from tinhso.government.services.models.people import DossierAnswers, DossierPaper, DossierParty, Draft
+
+__all__ = [
+    "AppliedAct",
+    "Dossier",
+    "DossierAnswers",
+    "DossierDetail",
+    "DossierEvent",
+    "DossierNumber",
+    "DossierPaper",
+    "DossierParty",
+    "DossierTask",
+    "Draft",
+    "Field",
+    "Procedure",
+    "ProcedureVersion",
+    "SyncMessage",
+]

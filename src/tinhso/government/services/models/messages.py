@@ -1,0 +1,36 @@
+"""What leaves for the national portal: written in the transaction of the act, sent and reconciled later."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tinhso.government.services.models.dossiers import Dossier
+
+
+class SyncMessage(models.Model):
+    """One message of DongBoHoSoMC or CapNhatTienDoHoSoMC shape, made from the events up to `event`.
+
+    `next_attempt_at` null: nothing more to do. Messages of a dossier leave in their order.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="messages")
+    event = models.PositiveIntegerField()
+    operation = models.CharField(max_length=24)
+    created_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, db_index=True)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(operation__in=["DongBoHoSoMC", "CapNhatTienDoHoSoMC"]), name="services_sync_operation"
+            )
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.key
