@@ -19,6 +19,7 @@ LAYERS = [
     {"config"},
     {"portal"},
     {"programme"},
+    {"services"},
     {"coverage"},
     {"outages", "planning"},
     {"resilience"},
@@ -26,6 +27,7 @@ LAYERS = [
     {"measures"},
     {"identity"},
     {"places"},
+    {"workdays"},
     {"delivery", "files"},
     {"proof"},
     {"foundation"},
@@ -36,8 +38,16 @@ APPS = sorted(RANK)
 PLACES = {app.label: Path(app.path) for app in apps.get_app_configs() if app.name.startswith("tinhso.")}
 
 
+def pillar(app: str) -> Path | None:
+    """The folder of the pillar an app belongs to; what stands alone has none."""
+    return None if PLACES[app].parent == SOURCE else PLACES[app].parent
+
+
 def allowed(app: str, other: str) -> bool:
-    return other == app or other not in RANK or RANK[app] < RANK[other]
+    if other == app or other not in RANK:
+        return True
+    apart = pillar(app) and pillar(other) and pillar(app) != pillar(other)
+    return RANK[app] < RANK[other] and not apart
 
 
 def sources(app: str, pattern: str = "*.py") -> list[Path]:

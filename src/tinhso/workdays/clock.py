@@ -16,7 +16,7 @@ from typing import NamedTuple
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import Calendar, Steps
+from tinhso.workdays.calendars import Calendar, Steps
 from tinhso.workdays.rules import PAUSES, Rule
 
 RECEIVED, REAPPOINTED = "received", "reappointed"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.proof.audit import Actor, command, note
-from tinhso.workdays.calendar import Calendar
+from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.models import CalendarVersion
 from tinhso.workdays.official import FIRST_YEAR, LAST_YEAR, compose
 from tinhso.workdays.queries import current

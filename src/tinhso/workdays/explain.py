@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import SATURDAY, Calendar
+from tinhso.workdays.calendars import SATURDAY, Calendar
 from tinhso.workdays.clock import REAPPOINTED, RECEIVED, Due, Event, Pause, add_months, due
 from tinhso.workdays.rules import PAUSES, Rule
 

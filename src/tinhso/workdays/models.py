@@ -17,7 +17,7 @@ class CalendarQuerySet(AppendOnlyQuerySet):
 
 
 class CalendarVersion(AppendOnly):
-    """One version of the calendar. `content`: its canonical JSON (workdays.calendar), `sha256` the hash of that."""
+    """One version of the calendar. `content`: its canonical JSON (workdays.calendars), `sha256` the hash of that."""
 
     number = models.PositiveIntegerField(unique=True)
     content = models.TextField()

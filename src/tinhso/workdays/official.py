@@ -18,7 +18,7 @@ import holidays
 
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import Calendar
+from tinhso.workdays.calendars import Calendar
 
 NOTICES = Path(__file__).parent / "data" / "vietnam.json"
 FIRST_YEAR, LAST_YEAR = 2018, 2035

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Problem
-from tinhso.workdays.calendar import Calendar, Day
+from tinhso.workdays.calendars import Calendar, Day
 from tinhso.workdays.models import CalendarVersion
 from tinhso.workdays.official import shipped
 

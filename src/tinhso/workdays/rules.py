@@ -11,7 +11,7 @@ from typing import Any
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import Period
+from tinhso.workdays.calendars import Period
 
 UNITS = {
     "hours": Text("giờ làm việc", "working hours"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import Calendar
+from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.clock import Due
 from tinhso.workdays.explain import Line, digest
 from tinhso.workdays.rules import Rule

@@ -10,7 +10,7 @@ import pytest
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendar import Period
+from tinhso.workdays.calendars import Period
 from tinhso.workdays.clock import Event, due
 from tinhso.workdays.explain import digest, explain
 from tinhso.workdays.official import shipped

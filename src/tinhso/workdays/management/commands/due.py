@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
-from tinhso.workdays.calendar import Calendar
+from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.clock import KINDS, RECEIVED, Event
 from tinhso.workdays.explain import explain
 from tinhso.workdays.official import shipped
