@@ -17,7 +17,8 @@
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
-| TINHSO_OFDS_MAX_MB | largest network file (default 100; reading takes some ten times that in memory) |
+| TINHSO_OFDS_MAX_MB | largest network file (default 100) |
+| TINHSO_OFDS_MEMORY_MB | most memory reading a JSON file may take (default 2048; a network: ten times its size) |
 | TINHSO_OFDS_MAX_UPLOAD_MB | largest network file read within a web request, the worker reads others (default 25) |
 | TINHSO_IMPRINT_OWNER | who answers for this site, in Vietnamese; shown at the foot of every page |
 | TINHSO_IMPRINT_OWNER_EN | the same in English (default: as above) |
@@ -199,6 +200,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))
+OFDS_MEMORY_MB = int(os.environ.get("TINHSO_OFDS_MEMORY_MB", "2048"))
 OFDS_MAX_UPLOAD_MB = int(os.environ.get("TINHSO_OFDS_MAX_UPLOAD_MB", "25"))
 
 IMPRINT = {

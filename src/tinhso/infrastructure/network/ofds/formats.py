@@ -18,6 +18,7 @@ from tinhso.infrastructure.network.ofds.geojson import from_geojson
 from tinhso.infrastructure.network.ofds.gpkgfile import SQLITE
 from tinhso.infrastructure.network.ofds.gpkgread import from_gpkg
 from tinhso.infrastructure.network.ofds.jsontext import loads
+from tinhso.infrastructure.network.ofds.memory import refuse_memory
 from tinhso.infrastructure.network.ofds.origin import Origin
 from tinhso.infrastructure.network.ofds.tables import Table, tree
 
@@ -53,6 +54,7 @@ def load(raw: bytes, faults: Faults, limit: int) -> tuple[Any, Origin | None]:
             mend=_("Nén tất cả các bảng (networks.csv, nodes.csv, spans.csv…) vào một tệp zip."),
             code="csv-alone",
         )
+    refuse_memory(raw)
     return from_geojson(loads(raw)), None
 
 
