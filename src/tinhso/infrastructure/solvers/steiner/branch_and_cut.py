@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,14 @@ from tinhso.infrastructure.solvers.steiner.dual_ascent import ascend
 from tinhso.infrastructure.solvers.steiner.max_flow import UNIT, violated_cuts
 from tinhso.infrastructure.solvers.steiner.paths import reduced_distances
 from tinhso.infrastructure.solvers.steiner.reductions.bound import beyond, beyond_arcs
+from tinhso.infrastructure.solvers.steiner.rooted import hang
 from tinhso.infrastructure.solvers.steiner.search import Search
 
 DONE, STOPPED, AGAIN = -1, -2, -3
+# Fewer cuts halfway to the inner point, and the solution itself is separated in the same round.
+FEW = 30
+# Rounds of cuts between two turns of breeding.
+BREED = 15
 
 
 @dataclass
@@ -47,6 +53,19 @@ class BranchAndCut:
         arcs, starts = self._arcs_of_sets(cut_of, cut_start, int(cuts))
         self.model.add_cuts(arcs, starts)
         self.value: np.ndarray = np.zeros(g.n)
+        # In-out separation (W. Ben-Ameur, J. Neto, "Acceleration of cutting-plane and column generation algorithms",
+        # Networks 49, 2007): halfway to a point that no cut forbids, here a tree, cuts are deeper and fewer.
+        self.inner = self._tree_flow()
+
+    def _tree_flow(self) -> np.ndarray:
+        """By arc, 1 where a good tree leads away from the root."""
+        g, tree = self.g, self.search.good_tree()
+        parent, link, order, place, below, degree = (np.empty(g.n, np.int64) for _ in range(6))
+        hang(g.start, g.reach, g.arcs, tree, self.root, parent, link, order, place, below, degree)
+        into = np.flatnonzero(parent >= 0)
+        flow = np.zeros(2 * g.m)
+        flow[2 * link[into] + (g.heads[link[into]] != into)] = 1.0
+        return flow
 
     def _arcs_of_sets(self, cut_of: np.ndarray, cut_start: np.ndarray, cuts: int) -> tuple[np.ndarray, np.ndarray]:
         """The arcs that enter each set of vertices."""
@@ -66,9 +85,10 @@ class BranchAndCut:
             starts.append(starts[-1] + len(entering))
         return np.concatenate(found), np.array(starts, np.int64)
 
-    def run(self) -> bool:
-        """Works through branches, the latest first."""
+    def run(self, rounds: int | None = None, breed: Callable[[], None] | None = None) -> bool:
+        """Works through branches, the latest first, in so many rounds of cuts at most; breed is called now and then."""
         search = self.search
+        self.rounds, self.breed = rounds, breed
         waiting = [Branch(frozenset(), frozenset(), 0)]
         while waiting and not search.over():
             branch = waiting.pop()
@@ -94,6 +114,10 @@ class BranchAndCut:
         must = np.union1d(self.g.terminals, np.array(sorted(branch.taken), np.int64))
         rounds, stalled, before = 0, 0, -1.0
         while not search.over():
+            if self.rounds is not None:
+                self.rounds -= 1
+                if self.rounds < 0:
+                    return STOPPED
             state = model.run(search.over)
             if state == "stopped":
                 return STOPPED
@@ -109,7 +133,8 @@ class BranchAndCut:
                 search.raise_bound(branch.bound)
             if branch.bound >= search.room:
                 return DONE
-            if top and self.fix(bound, reduced):
+            # The more cuts would be lost, the more must be gained by beginning anew.
+            if top and self.fix(bound, reduced) > min(0.8, 0.25 + rounds / 100):
                 return AGAIN
             flow = model.flow()
             self.value = np.bincount(model.head, flow, self.g.n)
@@ -122,7 +147,11 @@ class BranchAndCut:
                 return self.choose(branch)
             if rounds % 10 == 9:
                 model.purge()
-            if not self.separate(flow, must):
+            if top and self.breed and rounds % BREED == BREED - 1:
+                self.breed()
+            if not self.cut_off(flow, must, top):
+                if model.straighten():
+                    continue
                 self.round_up(flow)
                 return DONE if branch.bound >= search.room else self.choose(branch)
             rounds += 1
@@ -139,6 +168,17 @@ class BranchAndCut:
         model.close(shut)
         for v in np.flatnonzero(~self.terminal):
             model.demand(int(v), 1.0 if int(v) in branch.taken else 0.0)
+
+    def cut_off(self, flow: np.ndarray, must: np.ndarray, top: bool) -> int:
+        """Adds cuts that the solution violates; how many."""
+        found = 0
+        # Where vertices are taken in, the inner point may itself be cut off, and cuts found there bind nothing.
+        if top:
+            between = 0.5 * (flow + self.inner)
+            found = self.separate(between, must)
+            if not found:
+                self.inner = between
+        return found if found >= FEW else found + self.separate(flow, must)
 
     def separate(self, flow: np.ndarray, must: np.ndarray) -> int:
         """Adds violated cuts; how many."""
@@ -159,10 +199,11 @@ class BranchAndCut:
             return 0
         return self.model.add_cuts(room[: starts[cuts]], starts[: cuts + 1])
 
-    def fix(self, bound: int, reduced: np.ndarray) -> bool:
-        """Bars arcs for good that no better tree uses; whether reducing anew pays."""
+    def fix(self, bound: int, reduced: np.ndarray) -> float:
+        """Bars arcs for good that no better tree uses; the share of edges gone since the graph was reduced."""
         search, model, g = self.search, self.model, self.g
-        room = search.room * model.scale - bound
+        # A better tree costs at least one whole unit less.
+        room = (search.room - 1) * model.scale + 1 - bound
         down, one, which, two = reduced_distances(g.start, g.reach, g.arcs, reduced, self.root, g.terminals)
         barred = beyond_arcs(g.tails, g.heads, reduced, room, down, one)
         self.shut |= barred[model.arc_of]
@@ -172,7 +213,7 @@ class BranchAndCut:
         )  # fmt: skip
         self.out |= out
         self.slim |= slim
-        return bool(self.out.sum() > 0.25 * g.m)
+        return float(self.out.mean())
 
     def fractional(self, branch: Branch) -> int:
         """The vertex whose use is least decided, -1 if all are."""

@@ -22,6 +22,8 @@ from tinhso.infrastructure.solvers.steiner.dual_ascent import BARRED, ascend
 from tinhso.infrastructure.solvers.steiner.graph import Graph
 from tinhso.infrastructure.solvers.steiner.problem import Ints
 
+# By how much costs are lowered at most while cuts are sought, as a share.
+SLANT = 1e-4
 _NO_CUTS = np.zeros(1, np.int64)
 
 
@@ -50,9 +52,13 @@ class CutModel:
         self.lp.setOptionValue("threads", 1)
         self.lp.setOptionValue("solver", "simplex")
         count = len(self.arc_of)
+        costs = g.costs[self.arc_of >> 1] / self.unit
+        # Equal costs make many solutions equally good, and each round of cuts would only lead from one to the next.
+        slanted = costs * (1 - SLANT * np.random.default_rng(0).random(count))
+        self.slanted = True
         none = np.zeros(0, np.int32)
         self.lp.addCols(
-            count, g.costs[self.arc_of >> 1] / self.unit, np.zeros(count), np.ones(count), 0, none, none,
+            count, slanted, np.zeros(count), np.ones(count), 0, none, none,
             np.zeros(0)
         )  # fmt: skip
         self._basic_rows()
@@ -97,6 +103,15 @@ class CutModel:
         self.lower, self.upper = np.append(self.lower, lower), np.append(self.upper, upper)
         self.sizes, self.columns = np.append(self.sizes, sizes), np.append(self.columns, columns)
         self.values = np.append(self.values, values)
+
+    def straighten(self) -> bool:
+        """Takes the true costs instead of slightly varied ones; whether that is new."""
+        if not self.slanted:
+            return False
+        self.slanted = False
+        costs = self.g.costs[self.arc_of >> 1] / self.unit
+        self.lp.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        return True
 
     def purge(self) -> None:
         """Drops the cuts that do not bind at present."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinhso.infrastructure.solvers.steiner import heuristic
 from tinhso.infrastructure.solvers.steiner.dual_ascent import ascend
+from tinhso.infrastructure.solvers.steiner.elite import Elite
 from tinhso.infrastructure.solvers.steiner.first import parts, settle
 from tinhso.infrastructure.solvers.steiner.graph import Graph
 from tinhso.infrastructure.solvers.steiner.paths import reduced_distances
@@ -42,7 +43,7 @@ class Search:
         self.cost = int(graph.costs[tree].sum())
         self.bound = 0
         self.stop, self.on_tree, self.on_bound = over, on_tree, on_bound
-        self.pool: list[Ints] = [tree]
+        self.elite = Elite(self.graph)
 
     @property
     def graph(self) -> Graph:
@@ -87,13 +88,49 @@ class Search:
             self.offer(np.zeros(self.graph.m, np.bool_))
             self.raise_bound(self.room)
 
-    def from_start(self, guide: Ints, source: int) -> int:
-        """Builds and improves a tree; its cost."""
+    def from_start(self, guide: Ints, source: int) -> np.ndarray | None:
+        """Builds and improves a tree and keeps it among the elite; its edges, None if not all terminals are reached."""
         g = self.graph
         inside = heuristic.start_tree(g, guide, source)
         if not inside[g.terminals].all():
-            return self.cost
-        return self.offer(heuristic.improve(g, inside, self.draw, self.over))
+            return None
+        tree = heuristic.improve(g, inside, self.draw, self.over)
+        self.offer(tree)
+        if self.elite.g is not g:
+            self.elite = Elite(g)
+        self.elite.add(tree)
+        return tree
+
+    def good_tree(self) -> np.ndarray:
+        """Flags of the edges of the best tree known of what is left."""
+        if self.elite.g is not self.graph or not len(self.elite):
+            self.from_start(np.repeat(self.graph.costs, 2), int(self.graph.terminals[0]))
+        return self.elite.best()
+
+    def varied(self) -> Ints:
+        """Costs by arc, each varied at random by up to a quarter."""
+        g = self.graph
+        scale = max(1, min(1000, (1 << 58) // max(int(g.costs.sum()), 1)))
+        return np.repeat((g.costs * scale * self.draw.uniform(0.75, 1.25, g.m)).astype(np.int64) + 1, 2)
+
+    def evolve(self, patience: int, most: int) -> None:
+        """New trees, each combined with others of the elite, until so many in a row led to no cheaper one."""
+        idle = 0
+        for _ in range(most):
+            if idle >= patience or self.over():
+                return
+            before = self.cost
+            tree = self.from_start(self.varied(), int(self.draw.choice(self.graph.terminals)))
+            for _mate in range(4):
+                if tree is None or self.over():
+                    break
+                guide = self.elite.guide(tree, self.draw)
+                child = self.from_start(guide, int(self.draw.choice(self.graph.terminals)))
+                costs = self.graph.costs
+                if child is None or int(costs[child].sum()) >= int(costs[tree].sum()):
+                    continue
+                tree = child
+            idle = idle + 1 if self.cost == before else 0
 
     def starts(self, count: int) -> None:
         """Trees from random terminals, by costs varied at random."""

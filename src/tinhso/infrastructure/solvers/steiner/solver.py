@@ -142,6 +142,7 @@ def search(
     """Reductions, starts, dual ascents, then branch and cut, reducing anew where that pays."""
     # Compiled code is loaded only now, with the first tree already told.
     from tinhso.infrastructure.solvers.steiner.branch_and_cut import BranchAndCut
+    from tinhso.infrastructure.solvers.steiner.breeding import Breeding
     from tinhso.infrastructure.solvers.steiner.search import Search
     from tinhso.infrastructure.solvers.steiner.warm import warm_up
 
@@ -154,6 +155,7 @@ def search(
     work.reduce()
     run.phase = "starts"
     work.starts(STARTS)
+    breeding = Breeding(work, lambda: run.over)
     again = True
     while again and not work.over():
         run.phase = "dual ascent"
@@ -161,8 +163,10 @@ def search(
             pass
         if work.over():
             break
+        run.phase = "breeding"
+        breeding.turn()
         run.phase = "branch and cut"
         program = BranchAndCut(work, int(draw.choice(work.graph.terminals)))
-        again = program.run()
+        again = program.run(breed=breeding.turn)
         if again:
             work.take_out(program.out, program.slim)
