@@ -230,6 +230,15 @@ _LEVELS = {
     "district": Text("cấp huyện", "district level"),
     "commune": Text("cấp xã", "commune level"),
 }
+_ELSEWHERE = Text(
+    "Cơ quan kế tục có trụ sở ngoài phạm vi không được tính, dù phục vụ cả địa bàn này: hồ sơ mạng ở đây không nói về "
+    "nơi nó đóng, còn đường cáp tới trụ sở cũ không phải của trụ sở mới. Khi không còn cơ quan nào của cấp này có trụ "
+    "sở trong phạm vi thì không có số liệu (như cấp tỉnh trên địa bàn Nam Định cũ từ 01/07/2025).",
+    "A successor seated outside the scope is not counted, though it serves this territory: the networks' records here "
+    "do not speak of where it sits, and the line to the former seat is not one to the new. Where no agency of the "
+    "level has its seat in the scope any more there is no figure (as at provincial level in former Nam Định from July "
+    "2025).",
+)
 for _level, _name in _LEVELS.items():
     indicator(
         id=f"infrastructure.agencies_on_fibre_{_level}",
@@ -241,10 +250,11 @@ for _level, _name in _LEVELS.items():
             Text(
                 f"Trong các cơ quan {_name.vi} có hiệu lực cuối ngày đó và có trụ sở trong phạm vi (không kể doanh "
                 "nghiệp viễn thông), bao nhiêu cơ quan có đường cáp: một đoạn cáp “operational” kết thúc tại nút mà hồ "
-                "sơ của đơn vị vận hành ghi là nối với cơ quan ấy, hoặc với cơ quan mà nó kế tục trọn vẹn.",
+                "sơ của đơn vị vận hành ghi là nối với cơ quan ấy, hoặc với cơ quan mà nó kế tục trọn vẹn. "
+                + _ELSEWHERE.vi,
                 f"Of the agencies at {_name.en} in force at the end of the day and seated in the scope (operators "
                 "aside), how many have a line: an “operational” span ends at a node that the operator's records "
-                "connect to the agency, or to an agency that it alone succeeded.",
+                "connect to the agency, or to an agency that it alone succeeded. " + _ELSEWHERE.en,
             ),
             MEASURED,
         ),
