@@ -16,14 +16,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import Delaunay, QhullError, cKDTree
+
+from tinhso.infrastructure.solvers.room import room_for_code
 
 Point = tuple[int, int]
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 EARTH_RADIUS_M = 6_371_008.8
 CROSSINGS = ("river", "road", "rail")
 # Two points of a file closer than this (0.1 m) are one: exporters round the same crossroads differently.
 GRAIN_E7 = 10
+# Up to so many distances are simply all computed; a search tree takes most of a second to load.
+PLAINLY = 20_000_000
 # Along a road, where a place may be joined to it.
 STEP_M = 250.0
 SECOND_ENTRY_M = 100
@@ -103,22 +107,40 @@ def neighbours(points: Sequence[Point], nearest: int) -> list[tuple[int, int]]:
     if count < 2:
         return []
     where = flat(points)
-    pairs: set[tuple[int, int]] = set()
-    if count > 3:
-        try:
-            corners = Delaunay(where).simplices
-        except QhullError:  # all on one line: the nearest neighbours and the order along it do
-            order = np.lexsort((where[:, 1], where[:, 0]))
-            pairs.update((min(a, b), max(a, b)) for a, b in pairwise(map(int, order)))
-        else:
-            for i, j in ((0, 1), (1, 2), (0, 2)):
-                ends = np.sort(corners[:, (i, j)], axis=1)
-                pairs.update(zip(ends[:, 0].tolist(), ends[:, 1].tolist(), strict=True))
     asked = min(nearest, count - 1) if count > 3 else count - 1
-    _distance, found = cKDTree(where).query(where, k=asked + 1)
-    for near in found.reshape(count, -1).tolist():
-        pairs.update((min(near[0], other), max(near[0], other)) for other in near[1:] if other != near[0])
-    return sorted(pairs)
+    near = list(nearby(where, where, asked + 1))
+    found = np.column_stack((np.repeat(np.arange(count), [len(some) for some in near]), np.concatenate(near)))
+    if count > 3:
+        found = np.concatenate([found, _triangulated(where)])
+    pairs = np.sort(found, axis=1)
+    return [(one, other) for one, other in np.unique(pairs, axis=0).tolist() if one != other]
+
+
+def _triangulated(where: Floats) -> Ints:
+    """The edges of the Delaunay triangulation, or, of points all on one line, those between neighbours on it."""
+    lines = shapely.delaunay_triangles(shapely.MultiPoint(where), only_edges=True)
+    corners = shapely.get_coordinates(lines)
+    order = np.lexsort((where[:, 1], where[:, 0]))
+    if not len(corners):
+        return np.column_stack((order[:-1], order[1:]))
+    in_order = where[order, 0] + 1j * where[order, 1]
+    return order[np.searchsorted(in_order, corners[:, 0] + 1j * corners[:, 1])].reshape(-1, 2)
+
+
+def nearby(points: Floats, where: Floats, count: int, within: float = np.inf) -> Iterator[Ints]:
+    """For each place of `where` its `count` nearest points within so many metres, the nearest first."""
+    count = min(count, len(points))
+    if len(points) * len(where) > PLAINLY:
+        room_for_code()
+        from scipy.spatial import cKDTree
+
+        _far, found = cKDTree(points).query(where, k=[*range(1, count + 1)], distance_upper_bound=within)
+        yield from (near[near < len(points)] for near in found)
+        return
+    for place in where:
+        far = ((points - place) ** 2).sum(axis=1)
+        some = np.flatnonzero(far <= min(np.partition(far, count - 1)[count - 1], within**2))
+        yield some[np.argsort(far[some], kind="stable")][:count]
 
 
 def generated(
@@ -281,14 +303,11 @@ def _entries(
         return
     here = flat([*at.points[at.first :], *(where or (0, 0) for where in places)])
     roads = len(at.points) - at.first
-    tree = cKDTree(here[:roads])
-    for number, where in enumerate(places):
-        if where is None or number in on_road:
-            continue
-        distances, found = tree.query(here[roads + number], k=min(32, roads), distance_upper_bound=reach_m * 1.05)
+    outside = [number for number, where in enumerate(places) if where is not None and number not in on_road]
+    for number, found in zip(outside, nearby(here[:roads], here[roads:][outside], 32, reach_m * 1.05), strict=True):
         taken: list[int] = []
-        for distance, vertex in zip(np.atleast_1d(distances).tolist(), np.atleast_1d(found).tolist(), strict=True):
-            if len(taken) == entries or not np.isfinite(distance):
+        for vertex in found.tolist():
+            if len(taken) == entries:
                 break
             if all(np.hypot(*(here[vertex] - here[other])) >= SECOND_ENTRY_M for other in taken):
                 taken.append(vertex)

@@ -42,7 +42,8 @@ def design(board: Board, run: Run, seed: int, start: Ints | None = None) -> None
         return built
 
     run.prove(0)
-    offer(np.ones(len(board.costs)))
+    if run.value is None:
+        offer(np.ones(len(board.costs)))
     if start is not None:
         repair(np.isin(board.spans, start).astype(float))
     for _ in range(TRIES):

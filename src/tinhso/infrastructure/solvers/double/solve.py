@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from .board import draw
-from .covering import cover_tree, first_cover
-from .design import design
+from ..room import room_for_code
+from .board import Board, draw
+from .first import first_plan
 from .problem import AUGMENTATION, SURVIVABLE, Impossible, Plan, Problem, Report
 from .run import Run
 from .standing import stand
-from .tree import bridges_to_cover
 
 
 def double(
@@ -46,18 +45,39 @@ def double(
     if not board.groups:
         run.offer(0, [])
         run.prove(0)
-    elif board.connected and protect == "span":
-        cover_tree(bridges_to_cover(asked, board.standing), run, seed)
-    elif board.connected:
-        # Protected from nodes is protected from spans too: covering the bridges is a start, and its bound holds.
-        start, least = first_cover(bridges_to_cover(asked, board.standing))
-        run.prove(least)
-        design(board, run, seed, start)
     else:
-        design(board, run, seed)
+        _search(board, asked, run, seed)
     bound = max(run.bound or 0, 0)
     return Plan(
         sorted(run.edges), int(run.value or 0), bound, run.proven, protect,
         AUGMENTATION if board.connected else SURVIVABLE, problem.candidates, tuple(site.key for site in lost),
         "" if run.proven else run.reason, run.seconds,
     )  # fmt: skip
+
+
+def _search(board: Board, asked: Problem, run: Run, seed: int) -> None:
+    """A plain plan at once, then covering or design. Compiled code and optimisers are loaded only in between."""
+    first = first_plan(asked, board.need)
+    if first is not None:
+        run.prove(first[1])
+        run.offer(int(asked.costs[first[0]].sum()), first[0].tolist())
+    if run.proven or run.stopped():
+        return
+    room_for_code()
+    if board.connected and board.need == "span":
+        from .covering import cover_tree
+        from .tree import bridges_to_cover
+
+        cover_tree(bridges_to_cover(asked, board.standing), run, seed)
+        return
+    from .design import design
+
+    start = None if first is None else first[0]
+    if board.connected:
+        # Protected from nodes is protected from spans too: covering the bridges is a start, and its bound holds.
+        from .covering import first_cover
+        from .tree import bridges_to_cover
+
+        start, least = first_cover(bridges_to_cover(asked, board.standing))
+        run.prove(least)
+    design(board, run, seed, start)

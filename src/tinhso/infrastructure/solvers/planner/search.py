@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from tinhso.infrastructure.solvers.budget import phases
 from tinhso.infrastructure.solvers.double import Impossible, Malformed, Problem, Spending, double
-from tinhso.infrastructure.solvers.planner.problem import Question, Refused, steiner_ground
-from tinhso.infrastructure.solvers.steiner import Instance, Unreachable, solve
-from tinhso.infrastructure.solvers.steiner import Invalid as InvalidInstance
+from tinhso.infrastructure.solvers.planner.connect import at_once, connection
+from tinhso.infrastructure.solvers.planner.problem import Question, Refused
+from tinhso.infrastructure.solvers.room import room_for_code
 from tinhso.infrastructure.solvers.verify import served, verify, verify_phases
 
 Tell = Callable[[dict[str, Any]], None]
@@ -71,7 +71,7 @@ class Search:
             return self._all() if self.question.asked["aim"] == "all" else self._most()
         except Impossible as found:
             raise Refused("unreachable", str(found), found.sites) from found
-        except (Malformed, InvalidInstance) as found:
+        except Malformed as found:
             raise Refused("malformed", str(found)) from found
 
     def _left(self) -> float:
@@ -105,42 +105,33 @@ class Search:
         return Answer([sorted(edges)], cost=cost, bound=min(bound, cost), proven=proven or bound >= cost)
 
     def _connected(self) -> Answer:
-        """Connection as a Steiner tree: what stands is drawn together, the core's part is the root."""
-        problem = self.question.problem
-        parts, count = steiner_ground(self.question)
-        wanted: set[int] = {0}
-        names: dict[int, list[str]] = {}
-        for site in problem.sites:
-            reached = parts[list(site.nodes)]
-            if 0 not in reached:
-                # One of its nodes must be named: the one in the largest part, as it is likeliest to be near.
-                sizes = [int((parts == part).sum()) for part in reached.tolist()]
-                chosen = int(reached[int(np.argmax(sizes))])
-                wanted.add(chosen)
-                names.setdefault(chosen, []).append(site.key)
-        offered = problem.offered
-        tails, heads = parts[problem.tails[offered]], parts[problem.heads[offered]]
-        useful = tails != heads
-        instance = Instance.of(
-            count, tails[useful], heads[useful], problem.costs[offered][useful], np.array(sorted(wanted), np.int64)
-        )
-        span = offered[useful] - self.question.standing
+        asked, sizes = connection(self.question)
+        first = at_once(asked, sizes)
+        self._better(*first)
+        if first[1] == first[2]:
+            return replace(self._answer(*first, True), solved=CONNECTION)
+        # Compiled code is loaded only now, with the first plan already told.
+        room_for_code()
+        from tinhso.infrastructure.solvers.steiner import Instance, Invalid, solve
+
+        dear = first[1] + 1
+        instance = Instance.of(*asked.grouped(dear))
+        own = dear * len(asked.groups)
 
         def progress(now: Any) -> None:
-            self._better([int(span[edge]) for edge in now.edges], now.cost, now.bound)
+            self.bound = max(self.bound, now.bound - own)
+            if (edges := asked.candidates(now.edges)) is not None:
+                self._better(edges, now.cost - own, now.bound - own)
 
         try:
             found = solve(
                 instance, time_limit=self._left(), seed=self.seed, on_progress=progress, should_stop=self.should_stop
             )
-        except Unreachable as cut_off:
-            away = [part for group in cut_off.groups if 0 not in group for part in group]
-            sites = sorted(key for part in away for key in names.get(part, ()))
-            raise Refused(
-                "unreachable", f"no candidates join these sites to the core: {', '.join(sites[:10])}", sites
-            ) from cut_off
-        answer = self._answer([int(span[edge]) for edge in found.edges], found.cost, found.bound, found.proven)
-        answer.solved, answer.stopped = CONNECTION, "" if found.proven else "limit"
+        except Invalid as wrong:
+            raise Refused("malformed", str(wrong)) from wrong
+        self.bound = max(self.bound, found.bound - own)
+        answer = self._answer(*first, False)
+        answer.solved, answer.stopped = CONNECTION, "" if answer.proven else "limit"
         return answer
 
     def _phased(self, answer: Answer) -> Answer:
