@@ -1,23 +1,25 @@
-"""One plan of cable for a whole country: provinces solved apart, their trees joined, one bound for the whole.
+"""One plan of cable for a whole country: pieces solved apart, their trees joined, one bound for the whole.
 
-Every province is solved within its own candidates, to a fixed amount of work, so that the answer depends neither on the
-clock nor on how many workers there are. The joined trees are then free in the country's graph: the cheapest tree over
-them joins the provinces, and local search over the whole graph loosens what the borders held. Dual ascents over the
-whole graph, not the provinces', give the bound.
+Every province is solved within its own candidates, then every cell of a division that ignores provinces, with what
+lies outside it kept as it is, so that borders cost little. Trees of pieces are joined by the cheapest tree of the
+country's graph over them, and local search over the whole graph follows. Each piece gets a fixed amount of work, so
+that the answer depends neither on the clock nor on how many workers there are. Dual ascents over the whole graph, not
+the pieces', give the bound.
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from tinhso.infrastructure.solvers.candidates import Point, flat, generated
-from tinhso.infrastructure.solvers.steiner import Instance, Solution
+from tinhso.infrastructure.solvers.candidates import Floats, Point, flat, generated
+from tinhso.infrastructure.solvers.steiner import Instance, Solution, solve
 from tinhso.infrastructure.solvers.steiner.first import (
     cheapest_parallel,
     check_reachable,
@@ -25,15 +27,18 @@ from tinhso.infrastructure.solvers.steiner.first import (
     parts,
     settle,
 )
-from tinhso.infrastructure.solvers.steiner.graph import build
+from tinhso.infrastructure.solvers.steiner.graph import Graph, build
 from tinhso.infrastructure.solvers.steiner.heuristic import improve
 from tinhso.infrastructure.solvers.steiner.problem import Ints
 from tinhso.infrastructure.solvers.steiner.search import Search
 
 JUNCTIONS = 3
+FEWEST = 1 + JUNCTIONS
 NEAREST = 6
-# Trees begun within a province; over the country dual ascents, and rounds of local search at most.
-STARTS, ROOTS, ROUNDS = 4, 32, 4
+# How often a piece asks whether to stop; dual ascents for the bound; rounds of local search; communes of a cell.
+STEPS, ROOTS, ROUNDS, CELL = 100, 32, 4, 100
+# Divisions that ignore provinces, one after the other.
+TURNS = 2
 Mapper = Callable[[Callable[["Shard"], list[int]], Sequence["Shard"]], Iterable[list[int]]]
 
 
@@ -48,7 +53,7 @@ class Country:
 
 @dataclass(frozen=True)
 class Shard:
-    """Part of a country within one province, and the country's numbers of its edges."""
+    """Part of a country, and the country's numbers of its edges."""
 
     instance: Instance
     edges: Ints
@@ -58,21 +63,26 @@ def country(communes: Sequence[Point], provinces: Sequence[str], *, detour_permi
     """Candidates for all communes (latitude, longitude in 1e-7 degree): Delaunay edges and nearest neighbours.
 
     Beside every commune stand three optional junctions, each a quarter of the way towards the middle of two of its
-    three nearest neighbours, where a branching saves most. Raises ValueError below four communes or without a province
-    for each.
+    three nearest neighbours, where a branching saves most; communes at one point share them, and are joined there by 0
+    metres. Raises ValueError unless there is a province for each and they stand at 4 points or more.
     """
-    if len(communes) < 4 or len(communes) != len(provinces):
-        raise ValueError(f"{len(communes)} communes and {len(provinces)} provinces: at least 4, and as many of each.")
-    at = np.asarray(communes, np.int64)
-    _far, near = cKDTree(flat(communes)).query(flat(communes), k=JUNCTIONS + 1)
+    if len(communes) != len(provinces):
+        raise ValueError(f"{len(communes)} communes and {len(provinces)} provinces: as many of each are needed.")
+    at, first = np.unique(np.asarray(communes, np.int64).reshape(-1, 2), axis=0, return_index=True)
+    if len(at) < FEWEST:
+        raise ValueError(f"{len(communes)} communes at {len(at)} different points: at least {FEWEST} points.")
+    order = np.argsort(first)
+    at, first = at[order], first[order]
+    where = flat(list(map(tuple, at.tolist())))
+    near = cKDTree(where).query(where, k=JUNCTIONS + 1)[1]
     others = [near[:, pair].astype(np.int64) for pair in ((1, 2), (1, 3), (2, 3))]
     junctions = np.concatenate([(2 * at + at[pair[:, 0]] + at[pair[:, 1]]) // 4 for pair in others])
-    points = [*map(tuple, at.tolist()), *map(tuple, junctions.tolist())]
+    points: list[Point] = [*communes, *((lat, lon) for lat, lon in junctions.tolist())]
     offers = generated(points, [], [], nearest=NEAREST, detour_permille=detour_permille, method="")
     ends = np.array([(span.a, span.b, span.metres) for span in offers.spans], np.int64)
     instance = Instance.of(len(points), ends[:, 0], ends[:, 1], ends[:, 2], np.arange(len(communes)))
     number = np.unique(np.asarray(provinces), return_inverse=True)[1].astype(np.int64)
-    return Country(instance, np.tile(number, 1 + JUNCTIONS), points)
+    return Country(instance, np.concatenate([number, np.tile(number[first], JUNCTIONS)]), points)
 
 
 def shards(whole: Country) -> list[Shard]:
@@ -80,114 +90,185 @@ def shards(whole: Country) -> list[Shard]:
     instance = whole.instance
     within = np.flatnonzero(whole.province[instance.tails] == whole.province[instance.heads])
     part = parts(instance.nodes, instance.tails[within], instance.heads[within])
-    terminal = np.zeros(instance.nodes, np.bool_)
-    terminal[instance.terminals] = True
+    names = np.flatnonzero(np.bincount(part[instance.terminals]) > 1)
     of_edge = part[instance.tails[within]]
+    return [_shard(instance, np.arange(instance.nodes), within[edges]) for edges in _by_label(of_edge, names)]
+
+
+def tiles(whole: Country, tree: Ints, cell: Ints) -> list[Shard]:
+    """Each cell (by node) with what the tree joins outside it taken for one node."""
+    instance = whole.instance
+    label = np.where(cell[instance.tails] == cell[instance.heads], cell[instance.tails], -1)
     found = []
-    for name in np.flatnonzero(np.bincount(part[instance.terminals]) > 1):
-        nodes, edges = np.flatnonzero(part == name), within[of_edge == name]
-        number = np.full(instance.nodes, -1)
-        number[nodes] = np.arange(len(nodes))
-        found.append(
-            Shard(
-                Instance(
-                    len(nodes), number[instance.tails[edges]], number[instance.heads[edges]], instance.costs[edges],
-                    np.flatnonzero(terminal[nodes]),
-                ),
-                edges,
-            )
-        )  # fmt: skip
+    for name, edges in enumerate(_by_label(label, np.arange(int(cell.max()) + 1))):
+        kept = tree[label[tree] != name]
+        group = parts(instance.nodes, instance.tails[kept], instance.heads[kept])
+        shard = _shard(instance, group, edges)
+        if len(shard.instance.terminals) > 1:
+            found.append(shard)
     return found
 
 
-def worked(
-    instance: Instance, *, starts: int = 0, roots: int = 0, tree: Ints | None = None, rounds: int = 0
-) -> Solution:
-    """A tree and a bound after a fixed amount of work; never asks the clock.
+def _by_label(labels: Ints, names: Ints) -> list[Ints]:
+    """The places of each name among labels."""
+    order = np.argsort(labels, kind="stable")
+    low, high = (np.searchsorted(labels[order], names, side=side) for side in ("left", "right"))
+    return [order[one:other] for one, other in zip(low, high, strict=True)]
 
-    The tree is `tree` (edges) after `rounds` of local search, or the first found, or a better one from `starts` starts;
-    the bound is the best of dual ascents from `roots` roots after reductions.
-    """
-    n, tails, heads, costs = instance.nodes, instance.tails, instance.heads, instance.costs
-    free = np.flatnonzero(costs == 0)
-    group = parts(n, tails[free], heads[free])
-    groups = int(group.max()) + 1
-    simple = cheapest_parallel(groups, group[tails], group[heads], costs)
-    graph = build(
-        groups, group[tails[simple]], group[heads[simple]], costs[simple], np.unique(group[instance.terminals])
-    )
-    draw = np.random.default_rng(0)
-    if tree is None:
-        best = first_tree(graph.n, graph.tails, graph.heads, graph.costs, graph.terminals)
-    else:
-        inside = np.zeros(groups, np.bool_)
-        inside[group[np.concatenate([tails[tree], heads[tree], instance.terminals])]] = True
-        best = np.flatnonzero(improve(graph, inside, draw, lambda: False, rounds))
-    bound = 0
-    if len(graph.terminals) > 1 and starts + roots:
-        work = Search(
-            graph, best, draw, over=lambda: False, on_tree=lambda _tree: None, on_bound=lambda _bound: None
-        )  # fmt: skip
-        work.reduce()
-        work.starts(starts)
-        for root in draw.permutation(work.graph.terminals)[:roots]:
-            work.ascent(int(root), primal=False)
-        best, bound = work.tree, work.bound
-    edges = settle(n, tails, heads, costs, instance.terminals, np.concatenate([free, simple[best]]))
-    cost = int(costs[edges].sum())
-    return Solution(edges.tolist(), cost, min(bound, cost), bound >= cost)
+
+def _shard(instance: Instance, group: Ints, edges: Ints) -> Shard:
+    """Some edges between groups of nodes (by node); a group with a terminal is one."""
+    tails, heads = group[instance.tails[edges]], group[instance.heads[edges]]
+    between = tails != heads
+    names, ends = np.unique(np.concatenate([tails[between], heads[between]]), return_inverse=True)
+    count = int(between.sum())
+    terminals = np.flatnonzero(np.isin(names, group[instance.terminals]))
+    made = Instance(len(names), ends[:count], ends[count:], instance.costs[edges[between]], terminals)
+    return Shard(made, edges[between])
+
+
+def cells(where: Floats, turn: int, most: int = CELL) -> Ints:
+    """Numbers of cells of at most so many points, halved at medians along the axes in turn, the first being `turn`."""
+    label = np.zeros(len(where), np.int64)
+    waiting, count = [(np.arange(len(where)), turn)], 0
+    while waiting:
+        members, axis = waiting.pop()
+        if len(members) <= most:
+            label[members] = count
+            count += 1
+            continue
+        order = members[np.argsort(where[members, axis % 2], kind="stable")]
+        # A third, not a half, in the second division: its borders should not be those of the first.
+        cut = len(order) // (2 + turn)
+        waiting += [(order[:cut], axis + 1), (order[cut:], axis + 1)]
+    return label
+
+
+class Patience:
+    """Says stop after so many questions: an amount of work that no clock changes."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
 
 
 def solved(shard: Shard) -> list[int]:
-    """The country's numbers of the edges of a tree that joins the shard's communes."""
-    tree = worked(shard.instance, starts=STARTS).edges
+    """The country's numbers of the edges of a tree that joins the shard's terminals."""
+    tree = solve(shard.instance, time_limit=math.inf, should_stop=Patience(STEPS)).edges
     return [int(edge) for edge in shard.edges[tree]]
 
 
-def cover(whole: Country, *, run: Mapper = map, rounds: int = ROUNDS) -> Solution:
+@dataclass(frozen=True)
+class _Simple:
+    """A graph without what costs nothing; `edges` and `group` lead from and to the instance's edges and nodes."""
+
+    graph: Graph
+    edges: Ints
+    free: Ints
+    group: Ints
+
+    @classmethod
+    def of(cls, instance: Instance) -> _Simple:
+        n, tails, heads, costs = instance.nodes, instance.tails, instance.heads, instance.costs
+        free = np.flatnonzero(costs == 0)
+        group = parts(n, tails[free], heads[free])
+        groups = int(group.max()) + 1
+        simple = cheapest_parallel(groups, group[tails], group[heads], costs)
+        terminals = np.unique(group[instance.terminals])
+        graph = build(groups, group[tails[simple]], group[heads[simple]], costs[simple], terminals)
+        return cls(graph, simple, free, group)
+
+    def whole(self, instance: Instance, tree: Ints) -> Ints:
+        """The instance's tree of a tree of the graph."""
+        among = np.concatenate([self.free, self.edges[tree]])
+        return settle(instance.nodes, instance.tails, instance.heads, instance.costs, instance.terminals, among)
+
+
+def joined(instance: Instance, taken: Ints) -> Ints:
+    """A cheap tree along connected pieces of cable (`taken`: edges)."""
+    costs = instance.costs.copy()
+    costs[taken] = 0
+    plain = replace(instance, costs=costs)
+    simple = _Simple.of(plain)
+    g = simple.graph
+    return simple.whole(plain, first_tree(g.n, g.tails, g.heads, g.costs, g.terminals))
+
+
+def loosened(instance: Instance, tree: Ints, rounds: int) -> Ints:
+    """The tree after some rounds of local search; never a dearer one."""
+    simple = _Simple.of(instance)
+    inside = np.zeros(simple.graph.n, np.bool_)
+    inside[simple.group[np.concatenate([instance.tails[tree], instance.heads[tree], instance.terminals])]] = True
+    chosen = improve(simple.graph, inside, np.random.default_rng(0), lambda: False, rounds)
+    found = simple.whole(instance, np.flatnonzero(chosen))
+    return min(found, tree, key=lambda edges: int(instance.costs[edges].sum()))
+
+
+def bound_below(instance: Instance, tree: Ints, roots: int) -> int:
+    """What no tree costs less than: the best of dual ascents from some roots, after reductions."""
+    simple, cost = _Simple.of(instance), int(instance.costs[tree].sum())
+    g = simple.graph
+    if len(g.terminals) < 2:
+        return cost
+    draw = np.random.default_rng(0)
+    first = first_tree(g.n, g.tails, g.heads, g.costs, g.terminals)
+    work = Search(
+        g, first, draw, over=lambda: False, on_tree=lambda _tree: None, on_bound=lambda _bound: None
+    )  # fmt: skip
+    work.reduce()
+    for root in draw.permutation(work.graph.terminals)[:roots]:
+        work.ascent(int(root), primal=False)
+    return min(work.bound, cost)
+
+
+def cover(
+    whole: Country,
+    *,
+    run: Mapper = map,
+    rounds: int = ROUNDS,
+    tell: Callable[[str, int], None] = lambda _at, _cost: None,
+) -> Solution:
     """A tree that joins all communes, and a bound no tree of the country's candidates goes below.
 
     `run` maps a function over shards, in order: the built-in map, or that of `Workers`; the answer is the same.
-    `rounds` of local search follow over the whole graph. Raises Unreachable where the candidates do not hold together.
+    `rounds` of local search at most follow each division; `tell` hears the cost after each stage. Raises Unreachable
+    where the candidates do not hold together.
     """
     began = time.perf_counter()
+    check_reachable(whole.instance)
+    # What stands at one point is one node from here on: a crowd there makes no more work.
+    simple = _Simple.of(whole.instance)
+    g = simple.graph
+    first = np.unique(simple.group, return_index=True)[1]
+    instance = Instance(g.n, g.tails, g.heads, g.costs, g.terminals)
+    asked = Country(instance, whole.province[first], [whole.points[node] for node in first])
+
+    def together(pieces: Iterable[list[int]], kept: Ints) -> Ints:
+        taken = np.array(sorted(edge for edges in pieces for edge in edges), np.int64)
+        return loosened(instance, joined(instance, np.union1d(taken, kept)), rounds)
+
+    def cost_of(edges: Ints) -> int:
+        return int(instance.costs[edges].sum())
+
+    tree = together(run(solved, shards(asked)), np.zeros(0, np.int64))
+    tell("provinces", cost_of(tree))
+    where = flat(asked.points)
+    for turn in range(TURNS):
+        cell = cells(where, turn, CELL * (1 + JUNCTIONS))
+        across = tree[cell[instance.tails[tree]] != cell[instance.heads[tree]]]
+        tree = min(together(run(solved, tiles(asked, tree, cell)), across), tree, key=cost_of)
+        tell(f"cells {turn + 1}", cost_of(tree))
+    cost, bound = cost_of(tree), bound_below(instance, tree, ROOTS)
+    tell("bound", bound)
+    edges = simple.whole(whole.instance, tree)
+    return Solution(edges.tolist(), cost, bound, bound >= cost, time.perf_counter() - began)
+
+
+def fingerprint(whole: Country, found: Solution) -> str:
+    """SHA-256 of the plan: its spans as "node node metres", sorted."""
     instance = whole.instance
-    check_reachable(instance)
-    taken = np.array(sorted(edge for edges in run(solved, shards(whole)) for edge in edges), np.int64)
-    costs = instance.costs.copy()
-    costs[taken] = 0
-    joined = worked(replace(instance, costs=costs)).edges
-    found = worked(instance, tree=np.array(joined, np.int64), rounds=rounds, roots=ROOTS)
-    return replace(found, seconds=time.perf_counter() - began)
-
-
-class Workers:
-    """Processes of Dask distributed: a cluster on this machine, or the one whose scheduler is at `address`.
-
-    Those elsewhere need the same version of this package. Raises ImportError where `distributed` is not installed and
-    OSError where no scheduler answers.
-    """
-
-    def __init__(self, count: int = 0, address: str = "") -> None:
-        from distributed import Client, LocalCluster
-
-        self.cluster = None
-        if not address:
-            self.cluster = LocalCluster(
-                n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-            )  # fmt: skip
-        self.client = Client(address or self.cluster, timeout="20s")
-
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.close()
-        if self.cluster is not None:
-            self.cluster.close()
-
-    def map(self, function: Callable[..., Any], items: Sequence[Any]) -> list[Any]:
-        """The results in the order of the items; the largest are begun first, so that none is left to the end alone."""
-        order = sorted(range(len(items)), key=lambda index: -len(items[index].edges))
-        futures = self.client.map(function, [items[index] for index in order], pure=False)
-        return [result for _, result in sorted(zip(order, self.client.gather(futures), strict=True))]
+    rows = sorted((int(instance.tails[e]), int(instance.heads[e]), int(instance.costs[e])) for e in found.edges)
+    return hashlib.sha256("\n".join(f"{a} {b} {metres}" for a, b, metres in rows).encode()).hexdigest()

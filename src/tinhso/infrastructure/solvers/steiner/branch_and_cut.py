@@ -118,7 +118,7 @@ class BranchAndCut:
                 self.rounds -= 1
                 if self.rounds < 0:
                     return STOPPED
-            state = model.run(search.over)
+            state = model.run(search.over, search.slice_s)
             if state == "stopped":
                 return STOPPED
             if state == "infeasible" and model.unreachable(must):

@@ -135,10 +135,10 @@ class CutModel:
             self.add_rows(np.ones(len(sizes)), np.full(len(sizes), np.inf), sizes, self.column[cut_arcs[keep]])
         return len(sizes)
 
-    def run(self, over: Callable[[], bool]) -> str:
-        """Solves: "optimal", "infeasible", "stopped" when it is over, or "failed"."""
+    def run(self, over: Callable[[], bool], slice_s: float = 1.0) -> str:
+        """Solves: "optimal", "infeasible", "stopped" when it is over (asked every slice_s seconds), or "failed"."""
         while True:
-            self.lp.setOptionValue("time_limit", self.lp.getRunTime() + 1.0)
+            self.lp.setOptionValue("time_limit", self.lp.getRunTime() + slice_s)
             self.lp.run()
             status = self.lp.getModelStatus()
             if status != highspy.HighsModelStatus.kTimeLimit:

@@ -23,7 +23,8 @@ class Search:
     """Reductions, trees and bounds of one simple graph with positive costs.
 
     `tree` and `cost` are the best tree as edges of the graph it began with; `bound` holds for trees cheaper than it,
-    because edges that only dearer trees use are dropped on the way.
+    because edges that only dearer trees use are dropped on the way. Linear programs ask every `slice_s` seconds whether
+    it is over.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class Search:
         over: Callable[[], bool],
         on_tree: Callable[[Ints], None],
         on_bound: Callable[[int], None],
+        slice_s: float = 1.0,
     ) -> None:
+        self.slice_s = slice_s
         self.reducer = Reducer(graph)
         self.began_with = graph
         self.draw = draw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -101,7 +102,8 @@ def solve(
 
     time_limit in seconds, compiling kernels aside. memory_mb limits what the whole process may hold: the search ends
     when it is reached. on_progress hears each improvement and should_stop is asked often. The same instance and seed
-    give the same tree, unless time ran out between. Raises Invalid on a wrong instance and Unreachable when no tree
+    give the same tree, unless time ran out between; with a time_limit of infinity the clock decides nothing, and
+    should_stop is asked at the same steps in every run. Raises Invalid on a wrong instance and Unreachable when no tree
     exists.
     """
     instance.check()
@@ -150,7 +152,11 @@ def search(
     warm_up()
     # Compiling, once per machine, is not searching: it would leave a short search without a bound.
     run.ends += time.perf_counter() - began
-    work = Search(graph, tree, draw, over=lambda: run.over, on_tree=on_tree, on_bound=on_bound)
+    # An interrupted linear program may end at another of its optima, so without a time limit none is.
+    slice_s = math.inf if math.isinf(run.ends) else 1.0
+    work = Search(
+        graph, tree, draw, over=lambda: run.over, on_tree=on_tree, on_bound=on_bound, slice_s=slice_s
+    )  # fmt: skip
     run.phase = "reductions"
     work.reduce()
     run.phase = "starts"
