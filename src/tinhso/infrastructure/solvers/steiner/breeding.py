@@ -69,7 +69,7 @@ class Breeding:
 
         inner = Search(
             union, np.searchsorted(among, np.flatnonzero(best)), search.draw, over=self.over, on_tree=found,
-            on_bound=lambda _bound: None,
+            on_bound=lambda _bound: None, slice_s=search.slice_s,
         )  # fmt: skip
         inner.reduce()
         again = True
