@@ -21,6 +21,7 @@ from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.resilience.asked import actor_of
 from tinhso.infrastructure.resilience.commands import end_group, end_reliability, record_group, record_reliability
+from tinhso.infrastructure.resilience.elsewhere import Elsewhere, elsewhere, still_served
 from tinhso.infrastructure.resilience.impact import Impact, impact_on
 from tinhso.infrastructure.resilience.models import Reliability, SharedRiskGroup
 from tinhso.infrastructure.resilience.prepared import PreparedNetwork, prepared_for
@@ -60,18 +61,23 @@ class UnitsWaysOut(Schema):
 
 class ImpactOut(Schema):
     """`units`: codes of units of which at least one part loses the core; `people` None where no core is chosen;
-    `uncounted`: units whose people are not known; `unknown`: ids that are no working span or node that day."""
+    `uncounted`: units whose people are not known; `unknown`: ids that are no working span or node that day;
+    `still_units`, `still_agencies`: those that another network serves; `people_cut`: people cut off from all."""
 
     has_core: bool
     units: list[str]
     agencies: list[str]
     people: int | None
+    still_units: list[str]
+    still_agencies: list[str]
+    people_cut: int | None
     uncounted: list[str]
     unknown: list[str]
 
 
 class ElementOut(Schema):
-    """A span or node with what it alone takes; `ends` names a span's nodes; `length_m` metres."""
+    """A span or node with what it alone takes; `ends` names a span's nodes; `length_m` metres; `people_cut`: people
+    whom no other network serves."""
 
     id: str
     name: str
@@ -80,6 +86,7 @@ class ElementOut(Schema):
     units: int
     agencies: int
     people: int
+    people_cut: int
 
 
 class ElementsOut(Schema):
@@ -166,8 +173,14 @@ def _ready(request: HttpRequest, uuid: UUID, as_of: date | None) -> tuple[Prepar
     return prepared_for(_network(request, uuid, EXACT), day), day
 
 
-def _told(lost: Impact) -> dict[str, Any]:
-    return {name: getattr(lost, name) for name in ImpactOut.model_fields}
+def _told(ready: PreparedNetwork, lost: Impact, other: Elsewhere) -> dict[str, Any]:
+    still = still_served(ready, lost, other)
+    return {
+        **vars(lost),
+        "still_units": sorted(still.units),
+        "still_agencies": sorted(still.agencies),
+        "people_cut": still.people_cut,
+    }
 
 
 @router.get(
@@ -231,7 +244,8 @@ def impact(
     as_of: date | None = None,
 ) -> dict[str, Any]:
     """Units, agencies and people that lose the core when these spans and nodes fail together at the end of a day."""
-    return _told(impact_on(_ready(request, uuid, as_of)[0], spans=spans, nodes=nodes))
+    ready, day = _ready(request, uuid, as_of)
+    return _told(ready, impact_on(ready, spans=spans, nodes=nodes), elsewhere(ready.network, day))
 
 
 @router.get(
@@ -253,7 +267,8 @@ def weak(
     """Spans (or nodes) that alone take someone from the core; `unit`: only those that take a part of this unit."""
     ready, day = _ready(request, uuid, as_of)
     numbers = weak_numbers(ready, kind, unit)
-    shown = elements(ready, kind, numbers[offset : offset + limit].tolist(), day)
+    other = elsewhere(ready.network, day)
+    shown = elements(ready, kind, numbers[offset : offset + limit].tolist(), day, other)
     return {"has_core": ready.has_core, "count": len(numbers), "items": shown}
 
 
@@ -269,13 +284,15 @@ def pairs(
     """Pairs of spans that only together take someone from the core."""
     ready, day = _ready(request, uuid, as_of)
     listed, total = worst_pairs(ready, day, limit)
-    return {"count": total, "items": [{"spans": pair.ids, "impact": _told(pair.impact)} for pair in listed]}
+    other = elsewhere(ready.network, day)
+    items = [{"spans": pair.ids, "impact": _told(ready, pair.impact, other)} for pair in listed]
+    return {"count": total, "items": items}
 
 
-def _group(group: SharedRiskGroup, lost: Impact) -> dict[str, Any]:
+def _group(ready: PreparedNetwork, group: SharedRiskGroup, lost: Impact, other: Elsewhere) -> dict[str, Any]:
     same = ("id", "code", "name", "kind", "valid_from", "valid_to", "source", "recorded_by_name")
     told = {name: getattr(group, name) for name in same}
-    return told | {"spans": group.span_ids, "nodes": group.node_ids, "impact": _told(lost)}
+    return told | {"spans": group.span_ids, "nodes": group.node_ids, "impact": _told(ready, lost, other)}
 
 
 @router.get(
@@ -288,7 +305,8 @@ def groups(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> list[
     """Groups in force at the end of a day, worst first."""
     ready, day = _ready(request, uuid, as_of)
     found = SharedRiskGroup.objects.visible_to(request.user).filter(network=ready.network).as_of(day)
-    return [_group(group, lost) for group, lost in groups_with_impact(ready, found)]
+    other = elsewhere(ready.network, day)
+    return [_group(ready, group, lost, other) for group, lost in groups_with_impact(ready, found)]
 
 
 @router.post(
@@ -302,7 +320,8 @@ def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> Status:
     network = _network(request, uuid, MANAGE)
     made = record_group(actor=actor_of(request), network=network, **given.model_dump())
     ready = prepared_for(network, given.valid_from)
-    return Status(201, _group(made, impact_on(ready, spans=made.span_ids, nodes=made.node_ids)))
+    lost = impact_on(ready, spans=made.span_ids, nodes=made.node_ids)
+    return Status(201, _group(ready, made, lost, elsewhere(network, given.valid_from)))
 
 
 @router.post(

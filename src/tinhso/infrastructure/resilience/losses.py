@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,11 +18,13 @@ SPAN, NODE = "span", "node"
 
 @dataclass(frozen=True)
 class Losses:
-    """By number of the span (or node): units of which a part is lost, agencies, and people counted as in `Impact`."""
+    """By number of the span (or node): units of which a part is lost, agencies, and people counted as in `Impact`;
+    `people_cut`: those of them whom no other network serves."""
 
     units: Longs
     agencies: Longs
     people: Longs
+    people_cut: Longs
 
     def worst(self) -> Longs:
         """Numbers of those that take anything, by people, then units, then agencies, then number."""
@@ -31,10 +33,16 @@ class Losses:
 
 
 @lru_cache(maxsize=8)
-def _losses(ready: _Same, kind: str) -> Losses:
-    found = span_losses(ready.it.loss) if kind == SPAN else node_losses(ready.it.loss)
-    units, people = _by_group(ready.it, kind)
-    return Losses(units, found["agencies"], found["people"] + people)
+def _losses(same: _Same, kind: str, backed: frozenset[str]) -> Losses:
+    ready = same.it
+    bare = np.array([service.part not in backed for service in ready.services], bool)
+    weights = ready.loss.services.weights
+    weights = weights | {"cut": np.where(bare, weights["people"], 0)}
+    weighed = replace(ready.loss, services=replace(ready.loss.services, weights=weights))
+    found = span_losses(weighed) if kind == SPAN else node_losses(weighed)
+    units, people = _by_group(ready, kind, np.ones(len(bare), bool))
+    cut = _by_group(ready, kind, bare)[1] if backed else people
+    return Losses(units, found["agencies"], found["people"] + people, found["cut"] + cut)
 
 
 class _Same:
@@ -50,9 +58,9 @@ class _Same:
         return isinstance(other, _Same) and other.it is self.it
 
 
-def losses(ready: PreparedNetwork, kind: str) -> Losses:
-    """Losses by every span, or by every node."""
-    return _losses(_Same(ready), kind)
+def losses(ready: PreparedNetwork, kind: str, backed: frozenset[str] = frozenset()) -> Losses:
+    """Losses by every span, or by every node; `backed`: uids of parts that another network serves."""
+    return _losses(_Same(ready), kind, backed)
 
 
 def positions(ready: PreparedNetwork, kind: str) -> tuple[Longs, Longs, Longs, Longs]:
@@ -66,8 +74,8 @@ def positions(ready: PreparedNetwork, kind: str) -> tuple[Longs, Longs, Longs, L
     return ready.loss.rank, *(given.astype(np.int64) for given in ranks)  # type: ignore[return-value]
 
 
-def _by_group(ready: PreparedNetwork, kind: str) -> tuple[Longs, Longs]:
-    """Units of which any part is lost, and people counted with whole units.
+def _by_group(ready: PreparedNetwork, kind: str, counted: NDArray[np.bool_]) -> tuple[Longs, Longs]:
+    """Units of which any part counted (by service) is lost, and people counted with whole units.
 
     The spans (or nodes) that take any of several services are those above one of them: counted at each in the order of
     the tree, and taken off where two neighbours meet, each is counted once.
@@ -78,7 +86,7 @@ def _by_group(ready: PreparedNetwork, kind: str) -> tuple[Longs, Longs]:
     group = np.full(len(at), -1, np.int64)
     for index, code in enumerate(codes):
         group[ready.unit_services[code]] = index
-    members = np.flatnonzero((group >= 0) & (at >= 0))
+    members = np.flatnonzero((group >= 0) & (at >= 0) & counted)
     members = members[np.lexsort((at[members], group[members]))]
     place, unit = at[members], group[members]
     meet = np.flatnonzero(unit[1:] == unit[:-1])

@@ -59,6 +59,21 @@ class PreparedNetwork:
         return len(self.rooted.core) > 0
 
     @cached_property
+    def served(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Uids of the parts and of the agencies that reach the core when all works."""
+        reached = [self.services[number] for number in np.flatnonzero(self.loss.reached).tolist()]
+        return (
+            frozenset(service.part for service in reached if service.kind == UNIT),
+            frozenset(service.code for service in reached if service.kind == AGENCY),
+        )
+
+    @cached_property
+    def parts(self) -> tuple[dict[str, str], dict[str, int]]:
+        """By part uid, the code of its unit, and its people where they are counted apart (0 otherwise)."""
+        units = [service for service in self.services if service.kind == UNIT]
+        return {one.part: one.code for one in units}, {one.part: one.people for one in units}
+
+    @cached_property
     def unit_services(self) -> dict[str, list[int]]:
         """By unit code, the numbers of its parts' services."""
         found: dict[str, list[int]] = {}
@@ -89,7 +104,7 @@ class _Asked(tuple):
         return isinstance(other, _Asked)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _prepared(network: Network, key: str, asked: _Asked) -> PreparedNetwork:
     found = cache.load(network.uuid, key)
     if found is not None:

@@ -19,6 +19,7 @@ from tinhso.infrastructure.network.coverage import PATH_STATES, default_scope, t
 from tinhso.infrastructure.network.models import Network, Node, Span
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.resilience.asked import crumbs, day_of, elements_of, network_of, units_of
+from tinhso.infrastructure.resilience.elsewhere import Still, elsewhere, still_served
 from tinhso.infrastructure.resilience.impact import Impact, impact_on
 from tinhso.infrastructure.resilience.losses import NODE, SPAN
 from tinhso.infrastructure.resilience.models import SharedRiskGroup
@@ -79,18 +80,20 @@ def weak_points(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What every span, node, pair of spans and shared risk of a network would take, worst first."""
     network, day = network_of(request, uuid), day_of(request)
     ready, unit = prepared_for(network, day), request.GET.get("xa", "").strip()
-    known = units_of(day)
+    known, other = units_of(day), elsewhere(network, day)
     sections = {}
     for kind, name in ((SPAN, "doan"), (NODE, "nut")):
         numbers = weak_numbers(ready, kind, unit)
         page = Paginator(numbers.tolist(), PER_PAGE).get_page(request.GET.get(f"trang-{name}"))
-        sections[kind] = {"page": page, "rows": elements(ready, kind, list(page), day), "param": f"trang-{name}"}
+        rows = elements(ready, kind, list(page), day, other)
+        sections[kind] = {"page": page, "rows": rows, "param": f"trang-{name}"}
     listed, total = worst_pairs(ready, day, unit=unit)
     groups = SharedRiskGroup.objects.visible_to(request.user).filter(network=network).as_of(day)
     context = {
         "network": network,
         "day": day,
         "ready": ready,
+        "elsewhere": other,
         "unit": unit,
         "unit_name": known[unit].name if unit in known else "",
         "units": [known[code] for code in sorted(ready.unit_services, key=lambda code: known[code].sort_key)],
@@ -127,18 +130,20 @@ def cut_here(request: HttpRequest, uuid: UUID) -> HttpResponse:
     }
     if spans or nodes:
         lost = impact_on(ready, spans=spans, nodes=nodes)
-        context |= {"lost": lost, **concerned(lost, day)}
+        other = elsewhere(network, day)
+        still = still_served(ready, lost, other)
+        context |= {"lost": lost, "elsewhere": other, "still": still, **concerned(lost, still, day)}
     return render(request, "resilience/cut_here.html", context)
 
 
-def concerned(lost: Impact, day: date) -> dict[str, Any]:
-    """The units and agencies of an impact, by name."""
+def concerned(lost: Impact, still: Still, day: date) -> dict[str, Any]:
+    """The units and agencies of an impact, by name, and whether another network still serves them."""
     known, agencies = units_of(day), agencies_by_uid(lost.agencies, day)
     return {
         "lost_units": [
-            (known[code], link_to("places:place", code), code in lost.uncounted) for code in lost.units if code in known
+            (known[code], link_to("places:place", code), code in still.units) for code in lost.units if code in known
         ],
-        "lost_agencies": [(uid, agencies.get(uid)) for uid in lost.agencies],
+        "lost_agencies": [(uid, agencies.get(uid), uid in still.agencies) for uid in lost.agencies],
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinhso.infrastructure.graphs.loss import pairs
 from tinhso.infrastructure.network.models import Network, Node, Span
+from tinhso.infrastructure.resilience.elsewhere import Elsewhere
 from tinhso.infrastructure.resilience.impact import Impact, impact_on, numbered_impact
 from tinhso.infrastructure.resilience.losses import SPAN, Longs, losses, taking
 from tinhso.infrastructure.resilience.models import SharedRiskGroup
@@ -22,7 +23,8 @@ PAIRS_SHOWN = 50
 
 @dataclass(frozen=True)
 class Element:
-    """A span or node with what it takes alone; `ends`: the names of a span's nodes; `length_m` None where unknown."""
+    """A span or node with what it takes alone; `ends`: the names of a span's nodes; `length_m` None where unknown;
+    `people_cut`: people whom no other network serves either."""
 
     kind: str
     id: str
@@ -32,6 +34,7 @@ class Element:
     units: int
     agencies: int
     people: int
+    people_cut: int
 
 
 def weak_numbers(ready: PreparedNetwork, kind: str, unit: str = "") -> Longs:
@@ -43,10 +46,10 @@ def weak_numbers(ready: PreparedNetwork, kind: str, unit: str = "") -> Longs:
     return worst[np.isin(worst, taking(ready, kind, unit))] if unit else worst
 
 
-def elements(ready: PreparedNetwork, kind: str, numbers: Sequence[int], day: date) -> list[Element]:
-    """Elements by number, in the order given, with what each takes alone."""
+def elements(ready: PreparedNetwork, kind: str, numbers: Sequence[int], day: date, other: Elsewhere) -> list[Element]:
+    """Elements by number, in the order given, with what each takes alone; `other`: what other networks serve."""
     ids = ready.graph.span_ids if kind == SPAN else ready.graph.node_ids
-    every = losses(ready, kind)
+    every = losses(ready, kind, other.parts)
     chosen = [ids[number] for number in numbers]
     if kind == SPAN:
         names = span_names(ready.network, chosen, day)
@@ -64,6 +67,7 @@ def elements(ready: PreparedNetwork, kind: str, numbers: Sequence[int], day: dat
             int(every.units[number]),
             int(every.agencies[number]),
             int(every.people[number]),
+            int(every.people_cut[number]),
         )
         for number in numbers
     ]

@@ -15,7 +15,7 @@ from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.commands import promise, set_contact
 from tinhso.infrastructure.outages.following import follow
 from tinhso.infrastructure.outages.models import Contact, FileEvent, MaintenanceWindow, Notice, Outage, Promise, Source
-from tinhso.infrastructure.outages.tests.recipes import DUNG, alert, person, province, rfc, send, source
+from tinhso.infrastructure.outages.tests.recipes import CUONG, DUNG, alert, drawn, person, province, rfc, send, source
 from tinhso.places.tests.recipes import TESTER
 from tinhso.proof.audit import SYSTEM
 
@@ -280,6 +280,21 @@ def test_a_place_tells_of_its_outages(client, cut):
     shown = text(client.get("/dia-ban/00014/"))
     assert "đang mất kết nối" in shown and cut.code in shown
     assert "Sự cố mạng" not in text(client.get("/dia-ban/01/")).split("<main")[-1]
+
+
+def test_another_network_keeps_a_unit_until_it_is_cut_there_too(client, net, nms):
+    second = drawn("mc=M-C", {"C": CUONG}, core="M", uuid="7b1f0f0e-0000-4000-8000-00000000000b", name="Mạng hai")
+    start = timezone.now() - timedelta(minutes=40)
+    send(nms, {**alert({"span": "bc"}, 0), "startsAt": rfc(start)}, received=None)
+    page, place = f"/su-co/{Outage.objects.get().uid}/", "/dia-ban/00013/"
+    shown = client.get(page)
+    assert [name for name, _url in shown.context["units"]] == ["Xã Dũng Mới"]
+    assert [name for name, _url in shown.context["kept_units"]] == ["Xã Cường Mới"]
+    assert "Còn mạng khác phục vụ" in text(shown)
+    assert "một mạng gián đoạn, còn mạng khác phục vụ" in text(client.get(place))
+    send(source(second, "hai")[0], {**alert({"span": "mc"}, 0), "startsAt": rfc(timezone.now())}, received=None)
+    assert client.get(page).context["kept_units"] == []
+    assert "đang mất kết nối" in text(client.get(place))
 
 
 def test_the_map_layer_is_by_unit(client, cut):

@@ -22,6 +22,7 @@ from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import codes, commands
+from tinhso.infrastructure.outages.elsewhere import Kept, kept
 from tinhso.infrastructure.outages.forms import CauseForm, ExpectForm, OptionalTextForm, TextForm
 from tinhso.infrastructure.outages.models import Outage
 from tinhso.infrastructure.outages.months import month_of_agencies, month_of_units
@@ -104,20 +105,23 @@ def _page(request: HttpRequest, outage: Outage, bound: dict[str, Any] | None = N
     inside = may(request.user, "outages.read")
     day = outage.started_at.astimezone(VIETNAM).date()
     impact = outage.impact
+    still = kept(outage)
+    lost = [code for code in impact.unit_codes if code not in still.units] if impact else []
     context: dict[str, Any] = {
         "outage": outage,
         "tone": TONES[outage.state],
         "impact": impact,
-        "units": unit_links(impact.unit_codes, day) if impact else [],
+        "units": unit_links(lost, day),
+        "kept_units": unit_links(still.units, day),
         "crumbs": crumbs((outage.code, "")),
         "inside": inside,
     }
     if inside:
-        context |= _inside(request, outage, bound or {})
+        context |= _inside(request, outage, bound or {}, still)
     return render(request, "outages/outage.html", context, status=422 if bound else 200)
 
 
-def _inside(request: HttpRequest, outage: Outage, bound: dict[str, Any]) -> dict[str, Any]:
+def _inside(request: HttpRequest, outage: Outage, bound: dict[str, Any], still: Kept) -> dict[str, Any]:
     exact = may(request.user, EXACT)
     elements, entries = list(outage.elements.all()), list(outage.entries.all())
     named = {(one.element_kind, one.element) for one in elements}
@@ -136,7 +140,7 @@ def _inside(request: HttpRequest, outage: Outage, bound: dict[str, Any]) -> dict
         "exact": exact,
         "elements": [(one, names[one.element_kind, one.element]) for one in elements],
         "entries": [(one, names.get((one.element_kind, one.element), "")) for one in entries],
-        "agencies": [(known.get(uid), uid, told.get(uid)) for uid in sorted(agencies)],
+        "agencies": [(known.get(uid), uid, told.get(uid), uid in still.agencies) for uid in sorted(agencies)],
         "notices": notices,
         "row": row,
         "acts": [(act, LABELS[act], bound.get(act) or FORMS[act](auto_id=f"{act}-%s")) for act in offered],

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tinhso.infrastructure.resilience.elsewhere import elsewhere, still_served
 from tinhso.infrastructure.resilience.impact import impact
+from tinhso.infrastructure.resilience.losses import SPAN, losses
+from tinhso.infrastructure.resilience.prepared import prepared_for
 from tinhso.infrastructure.resilience.tests.recipes import (
     AFTER,
     AN,
@@ -10,6 +13,7 @@ from tinhso.infrastructure.resilience.tests.recipes import (
     BEFORE,
     BINH,
     CUONG,
+    CUONG_MOI,
     DUNG,
     drawn,
     territory,
@@ -72,3 +76,23 @@ def test_what_was_never_joined_is_not_lost():
 def test_ids_that_are_not_of_the_network_are_named():
     net = drawn("ka=K-A", HOMES, core="K")
     assert impact(net, BEFORE, spans=["zz"], nodes=["Q"]).unknown == ("zz", "Q")
+
+
+def test_two_operators_back_each_other_part_by_part():
+    net = drawn("ka=K-A kb=K-B kc=K-C", HOMES, core="K")
+    alone = still_served(prepared_for(net, AFTER), impact(net, AFTER, nodes=["K"]), elsewhere(net, AFTER))
+    assert (alone.units, alone.people_cut) == (frozenset(), 700)
+    other = drawn("mb=M-B mc=M-C", {"B": BINH, "C": CUONG}, core="M", uuid="7b1f0f0e-0000-4000-8000-00000000000b")
+    drawn("na=N-A", {"A": AN}, uuid="7b1f0f0e-0000-4000-8000-00000000000c")
+    drawn("oa=O-A", {"A": AN}, core="O", uuid="7b1f0f0e-0000-4000-8000-00000000000d", demonstration=True)
+    both = elsewhere(net, AFTER)
+    assert both.networks == 1, "without a core, or for show, a network backs nobody"
+    ready, lost = prepared_for(net, AFTER), impact(net, AFTER, nodes=["K"])
+    still = still_served(ready, lost, both)
+    assert (lost.units, lost.people) == ((AN_BINH, CUONG_MOI), 700)
+    assert (still.units, still.people_cut) == ({CUONG_MOI}, 100), "An has the first network only"
+    assert elsewhere(other, AFTER).parts == ready.served[0]
+    every = losses(ready, SPAN, both.parts)
+    number = ready.graph.span_index
+    assert [int(every.people_cut[number[name]]) for name in ("ka", "kb", "kc")] == [100, 0, 0]
+    assert [int(every.people[number[name]]) for name in ("ka", "kb", "kc")] == [100, 200, 400]

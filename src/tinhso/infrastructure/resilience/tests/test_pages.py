@@ -113,6 +113,18 @@ def test_cut_here_answers_with_and_without_choices(engineer, net):
     assert "Không ai mất đường về lõi" in engineer.get(page, {**DAY, "doan": "ka"}).content.decode()
 
 
+def test_pages_tell_cut_off_from_still_served(engineer, net):
+    assert "mất hẳn" not in engineer.get(pages(net)[1], {**DAY, "doan": "bc"}).content.decode()
+    drawn("mc=M-C", {"C": CUONG}, core="M", uuid="7b1f0f0e-0000-4000-8000-00000000000b")
+    text = engineer.get(pages(net)[1], {**DAY, "doan": "bc"}).content.decode()
+    assert (text.count("còn mạng khác phục vụ"), text.count("mất hẳn")) == (1, 2)
+    told = engineer.get(apis(net)[0], {"as_of": AFTER.isoformat(), "spans": "bc"}).json()
+    assert (told["units"], told["still_units"], told["people_cut"]) == (["00013", "00014"], ["00013"], 800)
+    answer = engineer.get(pages(net)[0], DAY)
+    assert [(row.people, row.people_cut) for row in answer.context["spans"]["rows"]] == [(1200, 800)]
+    assert "Người mất hẳn" in answer.content.decode()
+
+
 def test_wrong_addresses_are_told(engineer, net):
     page = pages(net)[1]
     assert engineer.get(page, {"ngay": "hôm qua"}).status_code == 422
@@ -179,6 +191,7 @@ def test_the_api_of_engineers(engineer, net, tmp_path):
             "units": 2,
             "agencies": 0,
             "people": 1200,
+            "people_cut": 1200,
         }
     ]
     assert engineer.get(f"{root}/pairs", day).json()["items"][0]["spans"] == ["bk", "ka"]
