@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from tinhso.foundation.dates import VIETNAM
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.outages import codes
-from tinhso.infrastructure.outages.event_file import LARGEST
 from tinhso.infrastructure.outages.rules.spells import Element
 
 
@@ -120,17 +119,6 @@ class AliasForm(forms.Form):
         required=False,
         help_text=_("Bỏ trống: đây không phải phần tử của mạng."),
     )
-
-
-class EventsForm(NetworkForm):
-    file = forms.FileField(label=_("Tệp CSV sự kiện"))
-    check_only = forms.BooleanField(label=_("Chỉ kiểm tra, chưa ghi"), required=False, initial=True)
-
-    def clean_file(self) -> Any:
-        given = self.cleaned_data["file"]
-        if given.size > LARGEST:
-            raise forms.ValidationError(_("Tệp quá lớn."))
-        return given
 
 
 class PromiseForm(forms.Form):

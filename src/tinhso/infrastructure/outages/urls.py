@@ -17,7 +17,6 @@ urlpatterns = [
     path("su-co/bao-tri/<uuid:uid>/<slug:what>/", maintenance.change, name="change_window"),
     path("su-co/nguon/", senders.sources, name="sources"),
     path("su-co/nguon/chua-khop/", senders.unmatched, name="unmatched"),
-    path("su-co/nguon/nhap/", senders.bring, name="import"),
     path("su-co/nguon/<slug:slug>/", senders.source, name="source"),
     path("su-co/cam-ket/", promises.promises, name="promises"),
     path("su-co/cam-ket/dat/", promises.set_promise, name="set_promise"),

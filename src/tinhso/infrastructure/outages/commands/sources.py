@@ -23,7 +23,7 @@ from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
-TAKEN = ("chua-khop", "nhap")  # pages that stand beside those of senders
+TAKEN = ("chua-khop",)  # pages that stand beside those of senders
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def test_everyone_sees_units_and_nobody_else_sees_elements(client, cut):
         ("/su-co/nguon/", {"engineer", "administrator"}),
         ("/su-co/nguon/nms/", {"engineer", "administrator"}),
         ("/su-co/nguon/chua-khop/", {"engineer"}),
-        ("/su-co/nguon/nhap/", {"engineer"}),
+        ("/nhap-lieu/moi/su-kien-mang/", {"engineer"}),
         ("/su-co/bao-tri/lap/", {"engineer"}),
         ("/su-co/cam-ket/dat/", {"programme_operator", "programme_province"}),
         ("/su-co/dia-chi/", {"programme_operator", "programme_province"}),
@@ -240,21 +240,26 @@ def test_names_are_mended_on_their_page(client, nms):
     assert ">LA<" not in text(client.get("/su-co/nguon/chua-khop/"))
 
 
-def test_events_from_a_file_on_the_page(client, net):
+def test_events_from_a_file_on_the_page(client, net, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
     client.force_login(person("engineer"))
+    page = "/nhap-lieu/moi/su-kien-mang/"
 
-    def upload(content, **more):
-        return client.post(
-            "/su-co/nguon/nhap/", {"network": net.pk, "file": SimpleUploadedFile("e.csv", content.encode()), **more}
-        )
+    def upload(content):
+        sent = SimpleUploadedFile("e.csv", content.encode())
+        return client.post(page, {"network": str(net.uuid), "file": sent}, follow=True)
 
     head = "element_kind,element,starts_at,ends_at\n"
     row = "span,bc,2024-06-03T09:00:00+07:00,03/06/2024 10:00\n"
-    assert "Chạy thử" in text(upload(head + row, check_only="on")) and not FileEvent.objects.exists()
-    assert upload(head + row).status_code == 200
+    checked = upload(head + row)
+    assert checked.status_code == 200 and not FileEvent.objects.exists()
+    assert "Lỗi" not in text(checked).split("<main")[-1]
+    step = checked.redirect_chain[-1][0]
+    assert client.post(step).status_code == 302
     assert Outage.objects.get().state == codes.RESTORED
     bad = upload(head + "cable,bc,hôm qua,\n")
-    assert bad.status_code == 422 and "dòng 2" in text(bad)
+    assert "dòng 2" in text(bad) and "hôm qua" in text(bad) and FileEvent.objects.count() == 1
+    assert client.post(page, {"network": "x"}).status_code == 422
 
 
 def test_promises_and_addresses(client, net, agency):

@@ -1,8 +1,6 @@
-"""Senders of alarms, names nobody knows, and events from files."""
+"""Senders of alarms, and names nobody knows."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,16 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tinhso.files.imports import ImportRefused
 from tinhso.foundation.access import check, requires
-from tinhso.foundation.errors import Problem
 from tinhso.foundation.forms import attempt
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import commands
-from tinhso.infrastructure.outages.commands.importing import import_events
 from tinhso.infrastructure.outages.following import follow_soon
-from tinhso.infrastructure.outages.forms import AliasForm, ChangeSourceForm, EventsForm, SourceForm
+from tinhso.infrastructure.outages.forms import AliasForm, ChangeSourceForm, SourceForm
 from tinhso.infrastructure.outages.models import Source
 from tinhso.infrastructure.outages.reports import heard
 from tinhso.infrastructure.outages.views.shared import actor_of, crumbs
@@ -112,36 +107,3 @@ def unmatched(request: HttpRequest) -> HttpResponse:
         "crumbs": _way((_("Tên chưa khớp"), "")),
     }
     return render(request, "outages/unmatched.html", context, status=422 if form.errors else 200)
-
-
-@requires("outages.import")
-def bring(request: HttpRequest) -> HttpResponse:
-    """Events from a CSV file: check, then record."""
-    check(request.user, EXACT)
-    form = EventsForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "crumbs": _way((_("Nhập sự kiện"), ""))}
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            batch, diff, findings = import_events(
-                actor=actor_of(request),
-                network=given["network"],
-                source_name=(given["file"].name or "events.csv")[:255],
-                content=given["file"].read(),
-                dry_run=given["check_only"],
-            )
-        except ImportRefused as refused:
-            context |= {"findings": refused.findings[:SHOWN], "count": len(refused.findings)}
-            form.add_error("file", refused.what)
-        except Problem as problem:
-            form.add_error("file", str(problem))
-        else:
-            context |= {
-                "diff": diff,
-                "lines": diff.lines()[:SHOWN],
-                "findings": findings[:SHOWN],
-                "count": len(findings),
-                "batch": batch,
-                "checked": given["check_only"],
-            }
-    return render(request, "outages/import.html", context, status=422 if form.errors else 200)
