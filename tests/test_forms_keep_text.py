@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,15 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from tinhso.identity.models import RoleGrant, User
 from tinhso.identity.tests.recipes import agency, signed_in, someone
-from tinhso.infrastructure.network.models import AgencyConnection
-from tinhso.infrastructure.network.tests.coverage_recipes import network, write
+from tinhso.infrastructure.network.models import AgencyConnection, Network
+from tinhso.infrastructure.network.tests.coverage_recipes import REAL, network, write
+from tinhso.infrastructure.outages.commands import plan_maintenance
+from tinhso.infrastructure.outages.models import Outage
+from tinhso.infrastructure.outages.tests import recipes as outages_recipes
 from tinhso.measures.models import Question
 from tinhso.programme import commands
 from tinhso.programme.models import Commitment, EvidenceLink
@@ -115,6 +119,45 @@ def csv(name: str = "a.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, b"x\n")
 
 
+def network_with_span() -> Network:
+    made = network()
+    ends = {"start_id": "A", "end_id": "B"}
+    write(made, [{"id": "A"}, {"id": "B"}], [{"id": "ab", **ends}], since=DAY)
+    return made
+
+
+def sender() -> list:
+    return [outages_recipes.source(network_with_span())[0].slug]
+
+
+def outage(act: str) -> Callable[[], list]:
+    def made() -> list:
+        told, _secrets = outages_recipes.source(network_with_span())
+        outages_recipes.send(told, outages_recipes.alert({"span": "ab"}, 0))
+        return [Outage.objects.get().uid, act]
+
+    return made
+
+
+def stranger() -> list:
+    """A name nobody knows, reported about the one network; the page is of no network."""
+    told, _secrets = outages_recipes.source(network_with_span())
+    outages_recipes.send(told, outages_recipes.alert({"span": "LA"}, 0))
+    return []
+
+
+def window(what: str) -> Callable[[], list]:
+    def made() -> list:
+        start = timezone.now() + timedelta(days=1)
+        row = plan_maintenance(
+            actor=SYSTEM, network=network_with_span(), title="Thay cáp", elements=[("span", "ab")], starts_at=start,
+            ends_at=start + timedelta(hours=1),
+        )  # fmt: skip
+        return [row.uid, what]
+
+    return made
+
+
 PROVINCE = {"role": "programme_province", "agency": recipes.PROVINCE_AGENCY}
 HEAD: Callable[[], list] = lambda: [recipes.AGREEMENT]  # noqa: E731
 # fmt: off
@@ -184,6 +227,32 @@ CASES = [
     Case("programme:edit_review", {"summary": "nhận xét", "version": "0"}, "nhận xét", "", **PROVINCE, args=review),
     Case("programme:sign_review", {"position": "Chủ tịch", "content_sha256": "0" * 64}, "Chủ tịch", "", **PROVINCE,
          args=review),
+    Case("coverage:levels", {"valid_from": "2025-01-01", "download_mbps": "80", "upload_mbps": "40", "latency_ms": "50",
+         "share_percent": "140", "basis": "quyết định 9"}, "quyết định 9", "Tỷ lệ lần đo phải đạt",
+         "programme_province"),
+    Case("outages:act", {"text": "chờ vật tư", "expected_at": "2001-01-01T00:00"}, "chờ vật tư", "Giờ dự kiến",
+         "engineer", outage("expect")),
+    Case("outages:act", {"text": "máy xúc đào trúng", "cause": "x"}, "máy xúc đào trúng", "Nguyên nhân", "engineer",
+         outage("cause")),
+    Case("outages:change_window", {"reason": "mưa " * 200}, "mưa mưa", "Lý do", "engineer", window("cancel")),
+    Case("outages:plan", {"title": "Thay cáp", "spans": "lạ", "starts_at": "2001-01-01T00:00"}, "Thay cáp", "Kết thúc",
+         "engineer"),
+    Case("outages:sources", {"slug": "Có Dấu", "name": "Hệ thống quản lý"}, "Hệ thống quản lý", "Mạng", "engineer"),
+    Case("outages:source", {"name": "Tên mới", "enabled": "on", "certificate_subject": "x" * 301}, "Tên mới",
+         "Chủ thể chứng thư", "engineer", sender),
+    Case("outages:unmatched", {"network": str(REAL), "element_kind": "span", "reported": "LA", "element": "không có"},
+         "không có", "Mạng không có phần tử", "engineer", stranger),
+    Case("outages:set_promise", {"subject": "unit", "percent": "101", "valid_from": "2026-01-01", "basis": "điều 3"},
+         "điều 3", "Mức sẵn sàng", "programme_operator"),
+    Case("outages:contacts", {"agency": "cq", "email": "không phải thư"}, "không phải thư", "Hộp thư cơ quan",
+         "programme_operator"),
+    Case("planning:new", {"title": "Phủ cáp hai huyện", "question": "x"}, "Phủ cáp hai huyện", "", "engineer"),
+    Case("planning:new_costs", {"code": "gia", "title": "Bảng giá mới", "source": "báo giá"}, "Bảng giá mới", "",
+         "engineer"),
+    Case("planning:generate", {"name": "x" * 500}, "x" * 500, "", "engineer"),
+    Case("resilience:groups", {"code": "mã sai", "name": "Cầu Đò Quan"}, "Cầu Đò Quan", "", "engineer", net),
+    Case("resilience:reliability", {"target": "span", "mtbf_hours": "0", "source": "sổ trực"}, "sổ trực", "",
+         "engineer", net),
 ]
 # fmt: on
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
@@ -199,6 +268,9 @@ WITHOUT_TEXT = {
     "identity:end_deputation",
     "identity:revoke_token",
     "identity:export",
+    "outages:approve",
+    "planning:cancel",
+    "planning:go_on",
     "proof:retire",
     "proof:audit_export",
     "proof:audit_record",
@@ -221,14 +293,13 @@ def posting_views(resolver: URLResolver | None = None, space: str = "") -> set[s
     return found
 
 
+# A phase needs a finished search before it: planning's own tests of its pages walk these.
+PHASES = {f"planning:{name}" for name in ("approve", "withdraw", "start", "complete", "survey")}
+
+
 def test_every_page_that_takes_posts_is_tried() -> None:
-    tried = {case.view for case in CASES} | WITHOUT_TEXT
-    ours = {name for name in posting_views() if name.split(":")[0] not in OTHERS}
-    assert sorted(ours - tried) == []
-
-
-# Tried by the tests of their own apps.
-OTHERS = {"planning", "outages", "resilience", "coverage"}
+    tried = {case.view for case in CASES} | WITHOUT_TEXT | PHASES
+    assert sorted(posting_views() - tried) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.view} {sorted(case.data)}")

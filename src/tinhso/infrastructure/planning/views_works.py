@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.access import may, public, requires
 from tinhso.foundation.dates import today
-from tinhso.foundation.errors import Problem
+from tinhso.foundation.errors import Invalid, Problem
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning.commands import surveys, works
 from tinhso.infrastructure.planning.forms import ApproveForm, StepForm, SurveyForm, WithdrawForm
@@ -147,7 +147,9 @@ def complete(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     chosen = request.POST.get("survey", "")
 
     def act(found: PlannedPhase, given: dict) -> str:
-        survey = Survey.objects.filter(phase=found, pk=int(chosen)).first() if chosen.isdigit() else None
+        survey = Survey.objects.filter(phase=found, pk=int(chosen)).first() if chosen.isdecimal() else None
+        if chosen and survey is None:
+            raise Invalid(_("Không có khảo sát này trong đợt."), place="survey", mend=_("Chọn lại khảo sát."))
         works.complete(actor=actor(request), phase=found, survey=survey, **given)
         return _("Đã ghi hoàn thành; cáp của đợt này đang hoạt động trong hồ sơ mạng.")
 

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.errors import Conflict, Forbidden, Invalid
@@ -22,6 +23,7 @@ from tinhso.proof.models import KeyRole, LogKey
 from tinhso.proof.queries import keys_in_force
 
 MOST_BYTES = 20 * 2**20
+AGAIN = gettext_noop("Dán nguyên dòng mà lệnh tinhso sign_file in ra.")
 SIGNERS = (KeyRole.OPERATOR, KeyRole.PROVINCE, KeyRole.AUDITOR)
 
 
@@ -36,9 +38,9 @@ def signer_of(raw: bytes, signature: str) -> LogKey:
     try:
         given = base64.b64decode("".join(signature.split()), validate=True)
     except (binascii.Error, ValueError) as broken:
-        raise WrongSignature(_("Chữ ký không phải base64."), place="signature") from broken
+        raise WrongSignature(_("Chữ ký không phải base64."), place="signature", mend=_(AGAIN)) from broken
     if len(given) != 64:
-        raise WrongSignature(_("Chữ ký Ed25519 phải dài 64 byte."), place="signature")
+        raise WrongSignature(_("Chữ ký Ed25519 phải dài 64 byte."), place="signature", mend=_(AGAIN))
     for key in keys_in_force(timezone.now(), list(SIGNERS)):
         try:
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key)).verify(given, raw)

@@ -171,6 +171,8 @@ def test_a_phase_goes_from_approval_to_service_by_pages(found_run):
     kept = found_run.result.phases.get().surveys.get()
     shown = page(ours, "phase", *where)
     assert "hc.csv" in shown and "Ghi hoàn thành" in shown
+    stray = ours.post(reverse("planning:complete", args=where), day | {"survey": kept.pk + 1})
+    assert stray.status_code == 422 and "Không có khảo sát này" in stray.content.decode()
     assert ours.post(reverse("planning:complete", args=where), day | {"survey": kept.pk}).status_code == 302
     public = page(Client(), "phase", *where)
     assert "Đang hoạt động" in public and "theo khảo sát hc.csv" in public

@@ -2,9 +2,11 @@
 
 import base64
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tinhso.files.imports import ImportRefused, undo_last_import
@@ -23,6 +25,7 @@ from tinhso.infrastructure.planning.storing import prefix
 from tinhso.infrastructure.planning.tests import recipes
 from tinhso.measures.contract import RATIO, ScopeAt, Value, indicators
 from tinhso.proof.commands import register_key
+from tinhso.proof.keys import write_secret
 from tinhso.proof.models import AuditRecord
 from tinhso.proof.notes import Signer
 
@@ -116,7 +119,11 @@ def test_a_survey_signed_by_a_registered_key_says_what_was_built(phase, tmp_path
     raw = survey_csv([first, second])
     signer = Signer.make("viettel.vn/hoan-cong")
     register_key(actor=recipes.LEADER, verifier=str(signer.verifier), owner="viettel", role="operator")
-    signature = base64.b64encode(Ed25519PrivateKey.from_private_bytes(signer.seed).sign(raw)).decode()
+    file, key, said = tmp_path / "hoan-cong.csv", tmp_path / "key", StringIO()
+    file.write_bytes(raw)
+    write_secret(key, signer.secret() + "\n", fresh_only=True)
+    call_command("sign_file", str(file), "--key", str(key), stdout=said)
+    signature = said.getvalue()
     kept = surveys.import_survey(
         actor=recipes.ENGINEER, phase=phase, raw=raw, source_name="hoan-cong.csv", signature=signature
     )
@@ -129,6 +136,14 @@ def test_a_survey_signed_by_a_registered_key_says_what_was_built(phase, tmp_path
     assert on_time_now().numerator == phase.metres - sum(
         span.length_m for span in phase.built_spans.all() if span.span_id == second
     )
+
+
+@pytest.mark.parametrize(("name", "said"), [("key", "missing.csv"), ("no-key", "no-key"), ("other", "PRIVATE")])
+def test_signing_says_in_one_line_what_is_missing(tmp_path, name, said):
+    for written, content in (("key", Signer.make("viettel.vn/hoan-cong").secret()), ("other", "x")):
+        write_secret(tmp_path / written, content + "\n", fresh_only=True)
+    with pytest.raises(CommandError, match=said):
+        call_command("sign_file", str(tmp_path / "missing.csv"), "--key", str(tmp_path / name))
 
 
 def test_unsigned_and_wrongly_signed_surveys_are_refused_and_the_refusal_recorded(phase):
