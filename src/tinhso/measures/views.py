@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -191,4 +192,6 @@ def run(request: HttpRequest) -> HttpResponse:
     day = form.cleaned_data["as_of"]
     request_measuring(actor=request.user.actor(), scope=scope, as_of=day, indicator_ids=names)  # type: ignore[union-attr]
     messages.success(request, _("Đã đưa phép đo vào hàng đợi. Kết quả hiện ở đây sau ít phút."))
+    if names and len(names) == 1:
+        return redirect(f"{reverse('measures:figure', args=names)}?{urlencode({'pham-vi': scope, 'ngay': day})}")
     return redirect("measures:indicators")

@@ -20,7 +20,7 @@ from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import fold
 from tinhso.infrastructure.network.commands_core import choose_core, withdraw_core
-from tinhso.infrastructure.network.models import CoreChoice, Network, Node
+from tinhso.infrastructure.network.models import CoreChoice, Network, Node, Reading
 from tinhso.infrastructure.network.pages import CHOOSE, EXACT, actor_of, crumbs, network_of
 
 SHOWN, LONGEST = 50, 200
@@ -52,7 +52,10 @@ def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
     chosen = list(dict.fromkeys(said.getlist("nodes")))
     if not withdrawing and not set(said) & {"nodes", "tim", "valid_from"} and in_force:
         chosen = json.loads(in_force.nodes)
-    asked: dict[str, Any] = {"valid_from": said.get("valid_from") or today(), "reason": said.get("reason", "")}
+    asked: dict[str, Any] = {
+        "valid_from": said.get("valid_from") or _begin(network, choices),
+        "reason": said.get("reason", ""),
+    }
     posted = request.method == "POST"
     form = CoreForm(said) if posted and not withdrawing else CoreForm(initial=asked)
     withdraw = WithdrawForm(said) if posted and withdrawing else WithdrawForm(initial={"valid_from": today()})
@@ -89,6 +92,12 @@ def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "crumbs": crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Lõi"), "")),
     }
     return render(request, "infrastructure/core.html", context, status=422 if posted else 200)
+
+
+def _begin(network: Network, choices: list[CoreChoice]) -> date:
+    """Where a first choice begins: with the network's first reading; a later one today."""
+    first = None if choices else Reading.objects.known_at().filter(network=network).order_by("valid_from").first()
+    return first.valid_from if first and first.valid_from else today()
 
 
 def _holds(choice: CoreChoice) -> bool:

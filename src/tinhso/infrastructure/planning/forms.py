@@ -92,7 +92,10 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Đoạn cáp cần đường vòng"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Chỉ cho câu hỏi “đường vòng”: mã đoạn cáp trong dữ liệu mạng."),
+        help_text=gettext_lazy(
+            "Chỉ cho câu hỏi “đường vòng”: mã đoạn cáp. Bấm “lập đường vòng” cạnh một đoạn ở trang điểm yếu của mạng để "
+            "khỏi phải gõ."
+        ),
     )
     target = forms.ChoiceField(label=gettext_lazy("Cho"), choices=_choices(TARGETS), initial=UNITS)
     level = forms.ChoiceField(label=gettext_lazy("Cấp cơ quan"), choices=_choices(LEVELS, "—"), required=False)
@@ -129,9 +132,28 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cost_model"].queryset = CostModel.objects.known_at()  # type: ignore[attr-defined]
+        prices = CostModel.objects.known_at()
+        self.fields["cost_model"].queryset = prices  # type: ignore[attr-defined]
+        self.fields["cost_model"].initial = prices.order_by("demonstration", "-recorded_at").first()
+        newest = CandidateSet.objects.order_by("-at").first()
+        self.fields["candidate_set"].initial = newest and newest.uid
         self.fields["scope"].initial = default_scope()
         self.fields["day"].initial = today()
+
+    @property
+    def groups(self) -> list[tuple[str, bool, list[forms.BoundField]]]:
+        """The fields as the page shows them: a heading, whether it may stay folded, its fields."""
+        shown = [
+            (_("Câu hỏi"), False, ("title", "network", "question", "protect", "span_id")),
+            (_("Cho ai"), False, ("target", "level", "scope", "day")),
+            (_("Mục tiêu và tiền"), False, ("aim", "budget", "years")),
+            (_("Giá và tuyến"), False, ("cost_model", "candidate_set")),
+            (_("Giới hạn của phép tính"), True, ("time_limit_s", "memory_mb", "seed")),
+        ]
+        return [
+            (title, folded and not any(self[name].errors for name in names), [self[name] for name in names])
+            for title, folded, names in shown
+        ]
 
 
 class GenerateForm(forms.Form):

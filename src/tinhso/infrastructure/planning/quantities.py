@@ -42,7 +42,7 @@ def bill(phase: PlannedPhase, costs: CostModel) -> list[Line]:
         counts["site"] += span.sites
         counts["junction"] += span.junctions
     lines = [
-        Line(METHODS[name].title, length, METRE, prices[METHOD][name], length * prices[METHOD][name] // 1000)
+        Line(_per_km(METHODS[name].title), length, METRE, prices[METHOD][name], length * prices[METHOD][name] // 1000)
         for name, length in sorted(metres.items())
     ]
     for kind, titles in ((CROSSING, CROSSINGS), (NODE, NODES)):
@@ -56,6 +56,10 @@ def bill(phase: PlannedPhase, costs: CostModel) -> list[Line]:
         percent = Text(f"{PRICE_CHANGE.vi} {phase.year}: ×{factor / 1000:g}", f"{PRICE_CHANGE.en} {phase.year}")
         lines.append(Line(percent, None, None, None, change))
     return lines
+
+
+def _per_km(title: Text) -> Text:
+    return Text(f"{title.vi} (đơn giá mỗi km)", f"{title.en} (price per km)")
 
 
 def total(lines: Iterable[Line]) -> int:

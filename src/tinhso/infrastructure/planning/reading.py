@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,7 +38,7 @@ from tinhso.infrastructure.planning.models.plans import (
     TARGETS,
 )
 from tinhso.infrastructure.planning.states import PhaseState, states_of
-from tinhso.infrastructure.planning.wording import FAILURES, STOPPED, dong
+from tinhso.infrastructure.planning.wording import FAILURES, STOPPED, dong, km
 from tinhso.places.models import Unit
 from tinhso.places.scopes import scope_title
 
@@ -113,14 +115,16 @@ class PlanView:
             told = _("%(name)s: đường thẳng Delaunay và %(k)d láng giềng gần nhất, hệ số đường vòng %(factor)s") % {
                 "name": chosen.name,
                 "k": chosen.neighbours,
-                "factor": f"{self.plan.cost_model.detour_permille / 1000:g}",
+                "factor": number_format(Decimal(self.plan.cost_model.detour_permille) / 1000),
             }
         else:
             told = _("%(name)s: tuyến nhập từ tệp, nối trong vòng %(reach)s m") % {
                 "name": chosen.name,
                 "reach": dong(chosen.reach_m),
             }
-        return f"{told}; {dong(self.result.edges)}" if self.result else told
+        if self.result is None:
+            return told
+        return f"{told}; " + _("%(n)s đoạn ứng viên") % {"n": dong(self.result.edges)}
 
     @property
     def demonstration(self) -> bool:
@@ -153,7 +157,7 @@ class PlanView:
             return ""
         if result.proven:
             return _("tốt nhất có thể trên tập ứng viên này (đã chứng minh)")
-        gap = f"{result.gap_ppm / 10_000:.2f}"
+        gap = number_format(Decimal(result.gap_ppm) / 10_000, 2)
         why = STOPPED.get(self.run.reason_code) if self.run and self.run.reason_code else None
         more = f" ({why})" if why else ""
         if result.bound is not None:
@@ -190,11 +194,6 @@ class PlanView:
     @property
     def agencies(self) -> int:
         return sum(view.phase.agencies for view in self.phases)
-
-
-def km(metres: int) -> str:
-    """Kilometres with one decimal, cut, with thousands grouped."""
-    return f"{dong(metres // 1000)},{metres % 1000 // 100}" if metres % 1000 // 100 else dong(metres // 1000)
 
 
 def question_text(plan: Plan) -> str:

@@ -11,8 +11,7 @@ from tinhso.foundation.text import Text
 from tinhso.infrastructure.planning.commands.candidates import import_routes
 from tinhso.infrastructure.planning.importers import ROUTES
 from tinhso.infrastructure.planning.models import CandidateRoute
-from tinhso.infrastructure.planning.reading import km
-from tinhso.infrastructure.planning.wording import dong
+from tinhso.infrastructure.planning.wording import dong, km
 
 LARGEST, AT_ONCE = 200 * 10**6, 10 * 10**6
 

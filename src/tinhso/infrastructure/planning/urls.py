@@ -27,5 +27,6 @@ urlpatterns = [
     path("phuong-an/<uuid:uid>/dot/<int:number>/rut-duyet/", views_works.withdraw, name="withdraw"),
     path("phuong-an/<uuid:uid>/dot/<int:number>/khoi-cong/", views_works.start, name="start"),
     path("phuong-an/<uuid:uid>/dot/<int:number>/hoan-thanh/", views_works.complete, name="complete"),
+    path("phuong-an/<uuid:uid>/dot/<int:number>/khao-sat-mau.csv", views_works.blank_survey, name="blank_survey"),
     path("phuong-an/<uuid:uid>/dot/<int:number>/khao-sat/", views_works.survey, name="survey"),
 ]

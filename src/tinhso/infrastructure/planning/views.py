@@ -25,10 +25,11 @@ from tinhso.infrastructure.network.models import STATUSES
 from tinhso.infrastructure.network.ofds.jsontext import dumps
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning import drawing, exports, mapping
+from tinhso.infrastructure.planning.charts import search_chart
 from tinhso.infrastructure.planning.commands import runs
 from tinhso.infrastructure.planning.forms import PlanForm
 from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, Progress
-from tinhso.infrastructure.planning.models.plans import OPEN_STATES
+from tinhso.infrastructure.planning.models.plans import BYPASS, MOST, OPEN_STATES
 from tinhso.infrastructure.planning.reading import PlanView, for_reader, listed, plan_view
 from tinhso.infrastructure.planning.storing import prefix
 from tinhso.proof.audit import Actor
@@ -81,6 +82,8 @@ def plans(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Ask a question; the answer is searched in the background."""
     given = {name: request.GET[name] for name in PlanForm.base_fields if name in request.GET}
+    if given.get("question") == BYPASS and given.get("title"):
+        given["title"] = _("Đường vòng cho %(span)s") % {"span": given["title"]}
     form = PlanForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,6 +114,8 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "view": view,
         "points": points,
+        "people": view.plan.aim == MOST,
+        "chart": search_chart(points[::-1], people=view.plan.aim == MOST),
         "others": others,
         "own": own,
         "exact": may(request.user, EXACT),
@@ -123,7 +128,11 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         "open_states": OPEN_STATES,
         "crumbs": crumbs((view.plan.title, "")),
     }
-    return render(request, "planning/plan.html", context)
+    response = render(request, "planning/plan.html", context)
+    if not view.open and "HX-Request" in request.headers:
+        # The page watched a search that has ended: its answer stands outside the part that was watched.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def legend(classes: dict[str, tuple[Text | str, str]]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from tinhso.infrastructure.planning.models import CROSSINGS, METHODS, CandidateS
 from tinhso.infrastructure.planning.models.costs import CROSSING, METHOD, NODE, NODES, YEAR
 from tinhso.infrastructure.planning.models.plans import OBSTACLE, ROUTE
 from tinhso.infrastructure.planning.views import PLAN, actor, crumbs, tell
+from tinhso.infrastructure.planning.wording import km
 
 SHOWN = 200
 
@@ -88,6 +89,8 @@ def candidates(request: HttpRequest) -> HttpResponse:
         barriers=Count("routes", filter=known & Q(routes__role=OBSTACLE)),
         metres=Sum("routes__length_m", filter=known & Q(routes__role=ROUTE)),
     )
+    for row in rows:
+        row.km = km(row.metres or 0)  # type: ignore[attr-defined]
     context = {"rows": rows, "crumbs": crumbs((_("Tuyến ứng viên"), ""))}
     return render(request, "planning/candidates.html", context)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +23,14 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid, Problem
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning.commands import surveys, works
+from tinhso.infrastructure.planning.exports import wkt
 from tinhso.infrastructure.planning.forms import ApproveForm, StepForm, SurveyForm, WithdrawForm
 from tinhso.infrastructure.planning.models import Decision, PlannedPhase, Survey, WorksStep
 from tinhso.infrastructure.planning.models.works import APPROVED
 from tinhso.infrastructure.planning.quantities import bill
 from tinhso.infrastructure.planning.reading import PhaseView, PlanView
 from tinhso.infrastructure.planning.states import states_of
+from tinhso.infrastructure.planning.surveys_file import COLUMNS
 from tinhso.infrastructure.planning.views import actor, crumbs, seen, tell
 
 APPROVE, WORKS, SURVEY = "planning.approve", "planning.works", "planning.survey"
@@ -61,6 +65,11 @@ def phase(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     return _shown(request, view, found)
 
 
+def _due(found: PhaseView) -> date:
+    """A day to begin from: the end of the phase's year, else of this one; never one that has passed."""
+    return date(max(found.phase.year or 0, today().year), 12, 31)
+
+
 def _shown(request: HttpRequest, view: PlanView, found: PhaseView, status: int = 200, **more: Any) -> HttpResponse:
     exact = may(request.user, EXACT)
     state = found.state
@@ -75,7 +84,7 @@ def _shown(request: HttpRequest, view: PlanView, found: PhaseView, status: int =
         "steps": WorksStep.objects.filter(phase=found.phase).select_related("survey"),
         "counting": {state.started, state.built},
         "surveys": Survey.objects.filter(phase=found.phase),
-        "approve_form": ApproveForm(initial={"due_on": state.due_on or today()}, auto_id="duyet_%s"),
+        "approve_form": ApproveForm(initial={"due_on": state.due_on or _due(found)}, auto_id="duyet_%s"),
         "withdraw_form": WithdrawForm(auto_id="rut_%s"),
         "step_form": StepForm(initial={"on_day": today()}, auto_id="buoc_%s"),
         "survey_form": SurveyForm(auto_id="khao_sat_%s"),
@@ -154,6 +163,19 @@ def complete(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
         return _("Đã ghi hoàn thành; cáp của đợt này đang hoạt động trong hồ sơ mạng.")
 
     return _done(request, (uid, number), "step_form", StepForm(request.POST, auto_id="buoc_%s"), act)
+
+
+@requires(EXACT)
+def blank_survey(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
+    """A survey to fill in: every planned span as planned, CSV."""
+    _view, found = _phase(request, uid, number)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="khao-sat-{uid}-{number}.csv"'
+    table = csv.writer(response)
+    table.writerow(COLUMNS)
+    for span in found.phase.built_spans.all():
+        table.writerow([span.span_id, "true", span.length_m, "", span.method, wkt(span.points)])
+    return response
 
 
 @requires(SURVEY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tinhso.foundation.text import Text
 
@@ -63,6 +64,14 @@ def detail(names: Mapping[str, str], what: str, sites: Sequence[str]) -> str:
     if known:
         return ", ".join(known[:LISTED]) + (f" (+{more})" if more else "")
     return f"{len(sites)}" if sites else what
+
+
+def km(metres: int) -> str:
+    """Kilometres with one decimal, cut, with thousands grouped."""
+    from django.utils.formats import number_format
+
+    tenths = metres // 100
+    return number_format(Decimal(tenths) / 10, 1 if tenths % 10 else 0, use_l10n=True, force_grouping=True)
 
 
 def dong(amount: int) -> str:

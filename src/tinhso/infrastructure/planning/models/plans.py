@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from tinhso.foundation.access import may
 from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
@@ -261,4 +263,4 @@ class Progress(AppendOnly):
     @property
     def seconds(self) -> str:
         """Seconds since the start, to a tenth."""
-        return f"{self.after_ms // 1000}.{self.after_ms % 1000 // 100}"
+        return number_format(Decimal(self.after_ms // 100) / 10, 1)

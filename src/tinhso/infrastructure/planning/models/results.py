@@ -12,6 +12,7 @@ from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning.models.costs import METHODS
 from tinhso.infrastructure.planning.models.plans import PlanRun
+from tinhso.infrastructure.planning.wording import km
 
 
 class ExactRowQuerySet(AppendOnlyQuerySet):
@@ -76,6 +77,11 @@ class PlannedPhase(AppendOnly):
         abstract = False
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["result", "number"], name="planning_phase_once")]
+
+    @property
+    def km(self) -> str:
+        """Kilometres of new cable, as text."""
+        return km(self.metres)
 
 
 class PlannedNode(AppendOnly):
