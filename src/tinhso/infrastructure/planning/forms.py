@@ -93,8 +93,8 @@ class PlanForm(forms.Form):
         max_length=200,
         required=False,
         help_text=gettext_lazy(
-            "Chỉ cho câu hỏi “đường vòng”: mã đoạn cáp. Bấm “lập đường vòng” cạnh một đoạn ở trang điểm yếu của mạng để "
-            "khỏi phải gõ."
+            "Chỉ cho câu hỏi “đường vòng”: mã đoạn cáp. Bấm “lập đường vòng” cạnh một đoạn ở trang điểm yếu của mạng "
+            "để khỏi phải gõ."
         ),
     )
     target = forms.ChoiceField(label=gettext_lazy("Cho"), choices=_choices(TARGETS), initial=UNITS)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -120,6 +120,7 @@ def cut_here(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "day": day,
         "ready": ready,
         "asked": asked,
+        "focus": _bounds(network, spans, nodes, day),
         "chosen": _chosen(ready, spans, nodes, day),
         "found": _search(ready, asked, day, {*spans, *nodes}) if asked else [],
         "crumbs": crumbs(
@@ -134,6 +135,19 @@ def cut_here(request: HttpRequest, uuid: UUID) -> HttpResponse:
         still = still_served(ready, lost, other)
         context |= {"lost": lost, "elsewhere": other, "still": still, **concerned(lost, still, day)}
     return render(request, "resilience/cut_here.html", context)
+
+
+def _bounds(network: Network, spans: list[str], nodes: list[str], day: date) -> str:
+    """west,south,east,north of what was chosen, of the whole network while nothing is; empty where nothing has a
+    place."""
+    rows = Node.objects.filter(network=network).as_of(day)
+    ends = Span.objects.filter(network=network, element_id__in=spans).as_of(day).values_list("start_id", "end_id")
+    chosen = {*nodes, *(end for pair in ends for end in pair)}
+    if chosen:
+        rows = rows.filter(element_id__in=chosen)
+    sides = (Min("lon_e7"), Min("lat_e7"), Max("lon_e7"), Max("lat_e7"))
+    edges = rows.aggregate(**dict(zip(("west", "south", "east", "north"), sides, strict=True))).values()
+    return ",".join(f"{edge / 1e7:.5f}" for edge in edges if edge is not None)
 
 
 def concerned(lost: Impact, still: Still, day: date) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from tinhso.foundation.dates import today
 from tinhso.identity.tests.recipes import signed_in, someone
+from tinhso.infrastructure.planning.charts import search_chart
 from tinhso.infrastructure.planning.commands import works
-from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, PlanRun
+from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, PlanRun, Progress
+from tinhso.infrastructure.planning.surveys_file import survey_rows
 from tinhso.infrastructure.planning.tests import recipes
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +87,7 @@ def test_a_question_is_asked_by_form_and_its_search_waits_in_line():
     assert "Đang chờ" in shown and 'hx-trigger="every 2s"' in shown and "tải lại trang" in shown
     stopped = client.post(reverse("planning:cancel", args=[run.plan.uid]))
     assert stopped.status_code == 302 and PlanRun.objects.get().state == "cancelled"
-    assert "Tính tiếp" in page(client, "plan", run.plan.uid)
+    assert "Tính lại từ đầu" in page(client, "plan", run.plan.uid), "there is no best plan yet to go on from"
     assert client.post(reverse("planning:cancel", args=[run.plan.uid])).status_code == 409
     assert Client().get(reverse("planning:plan", args=[run.plan.uid])).status_code == 404
 
@@ -177,6 +179,30 @@ def test_a_phase_goes_from_approval_to_service_by_pages(found_run):
     public = page(Client(), "phase", *where)
     assert "Đang hoạt động" in public and "theo khảo sát hc.csv" in public
     assert "Đang hoạt động" in page(Client(), "works")
+
+
+def test_a_page_that_watched_a_search_shows_its_answer_once_it_has_ended(found_run):
+    address = reverse("planning:plan", args=[found_run.plan.uid])
+    assert engineer().get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in engineer().get(address)
+
+
+def test_the_survey_to_fill_in_is_accepted_as_it_is(found_run):
+    phase = found_run.result.phases.get()
+    raw = engineer().get(reverse("planning:blank_survey", args=[found_run.plan.uid, 1])).content
+    rows, findings = survey_rows(raw, dict(phase.built_spans.values_list("span_id", "length_m")))
+    assert findings == [] and len(rows) == phase.spans
+    works.approve(actor=recipes.LEADER, phase=phase, due_on=today())
+    page(signed_in(someone("leader")), "blank_survey", found_run.plan.uid, 1, status=403)
+
+
+def test_a_search_is_drawn_as_steps_and_goes_on_where_it_was_stopped():
+    told = [(100, None, 50), (400, 90, 50), (900, 80, 60), (200, 80, 70)]
+    chart = search_chart([Progress(after_ms=ms, cost=cost, bound=bound) for ms, cost, bound in told], people=False)
+    assert (chart.highest, chart.lowest, chart.seconds) == (90, 50, 2)
+    xs = [int(point.partition(",")[0]) for point in chart.found.split()]
+    assert xs == sorted(xs) and xs[-1] == chart.right
+    assert search_chart([], people=True) is None
 
 
 def test_two_plans_stand_side_by_side(found_run):
