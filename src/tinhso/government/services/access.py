@@ -117,3 +117,21 @@ def readable(user: Any) -> Q:
         asked = DossierTask.objects.filter(dossier=OuterRef("pk"), agency_uid__in=uids)
         mine |= Q(competent_uid__in=uids) | Q(received_uid__in=uids) | Q(helped_uid__in=uids) | Q(Exists(asked))
     return mine
+
+
+def paper_readable(user: Any) -> Q:
+    """The issued papers a person may read: those of their own dossiers but for internal ones; all of an agency that
+    helped, received or is competent, and its registers. Nobody else: a receipt carries the tracking secret."""
+    from tinhso.government.services.models.issued import INTERNAL
+
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk=None)
+    held = user.role_codes() & {"clerk", "officer", "leader"}
+    uids = user.agency_uids(*held) if held else set()
+    if uids is None:
+        return Q()
+    own = Q(dossier__owner=user) & ~Q(form__in=INTERNAL)
+    if not uids:
+        return own
+    named = Q(dossier__competent_uid__in=uids) | Q(dossier__received_uid__in=uids) | Q(dossier__helped_uid__in=uids)
+    return own | named | Q(dossier=None, agency_uid__in=uids)

@@ -54,9 +54,10 @@ def due_of(dossier: Dossier) -> Due | None:
     return clock.due(told, dossier.version.definition.rule, by_hash(dossier.calendar_sha256))
 
 
-def explanation(dossier: Dossier) -> tuple[Due, list[Line]] | None:
-    """The due date with every day of it explained; None while no limit runs."""
-    told = clock_events(dossier.events.filter(kind__in=CLOCK).order_by("number"))
+def explanation(dossier: Dossier, until: int | None = None) -> tuple[Due, list[Line]] | None:
+    """The due date with every day of it explained, as of event number `until`; None while no limit runs."""
+    events = dossier.events.filter(kind__in=CLOCK).order_by("number")
+    told = clock_events(events if until is None else events.filter(number__lte=until))
     if not told:
         return None
     return explain(told, dossier.version.definition.rule, by_hash(dossier.calendar_sha256))

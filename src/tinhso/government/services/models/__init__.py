@@ -7,6 +7,7 @@ from tinhso.government.services.models.dossiers import (
     DossierNumber,
     DossierTask,
 )
+from tinhso.government.services.models.issued import IssuedPaper, PaperNumber
 from tinhso.government.services.models.messages import SyncMessage
 from tinhso.government.services.models.people import DossierAnswers, DossierPaper, DossierParty, Draft
 
@@ -22,6 +23,8 @@ __all__ = [
     "DossierTask",
     "Draft",
     "Field",
+    "IssuedPaper",
+    "PaperNumber",
     "Procedure",
     "ProcedureVersion",
     "SyncMessage",
