@@ -24,6 +24,7 @@ LAYERS = [
     {"outages", "planning"},
     {"resilience"},
     {"infrastructure"},
+    {"payments"},
     {"measures"},
     {"identity"},
     {"places"},

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "tinhso.infrastructure.planning",
     "tinhso.infrastructure.resilience",
     "tinhso.infrastructure.network",
+    "tinhso.payments",
     "tinhso.measures",
     "tinhso.identity",
     "tinhso.places",

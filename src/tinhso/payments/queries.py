@@ -1,0 +1,34 @@
+"""Reads that pages and the apps above use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
+
+from tinhso.payments.codes import OPEN
+from tinhso.payments.models import PaymentRequest
+from tinhso.payments.vietqr import ACCOUNT, Transfer, write
+
+
+def requests_of(source_app: str, keys: Iterable[str]) -> list[PaymentRequest]:
+    """What a source asked for, oldest first, with accounts and entries read once."""
+    rows = PaymentRequest.objects.filter(source_app=source_app, source_key__in=list(keys))
+    return list(rows.select_related("account").prefetch_related("entries", "refunds__done").order_by("pk"))
+
+
+def code_of(request: PaymentRequest) -> str:
+    """The VietQR text of an open request; "" once it is closed or where there is only cash."""
+    if request.state != OPEN or request.account is None:
+        return ""
+    account = request.account
+    return write(Transfer(account.bin, account.number, request.amount, request.purpose, ACCOUNT))
+
+
+def svg_of(code: str, label: str) -> SafeString:
+    """A code's picture as inline SVG, with its name for those who cannot see it; "" for no code."""
+    if not code:
+        return SafeString("")
+    picture = segno.make(code, error="m", micro=False).svg_inline(scale=5, border=4, title=label, omitsize=True)
+    return mark_safe(picture)  # noqa: S308 (segno escapes the title; the rest is its own drawing)
