@@ -257,6 +257,20 @@ def _moment(given: datetime | None) -> datetime:
     return given.astimezone(VIETNAM)
 
 
+def working_seconds(start: datetime, end: datetime, calendar: Calendar) -> int:
+    """Working seconds from one moment to another; negative when the second is the earlier."""
+    steps = calendar.counting(()).working
+    return worked_until(end.astimezone(VIETNAM), steps, calendar) - worked_until(
+        start.astimezone(VIETNAM), steps, calendar
+    )
+
+
+def after_working(moment: datetime, seconds: int, calendar: Calendar) -> datetime:
+    """The first moment at which so many working seconds (at least one) have passed since another."""
+    steps = calendar.counting(()).working
+    return _after_seconds(worked_until(moment.astimezone(VIETNAM), steps, calendar) + seconds, steps, calendar)
+
+
 def add_months(day: date, months: int) -> date:
     """The corresponding day of a later month, or its last day where it has none (Civil Code 2015, Article 148(3))."""
     year, month = divmod(day.month - 1 + months, 12)

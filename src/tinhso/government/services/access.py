@@ -15,6 +15,7 @@ from tinhso.government.services.process import VERBS, Task
 
 if TYPE_CHECKING:
     from tinhso.government.services.models import Dossier
+    from tinhso.identity.models.people import Mandate
 
 permission(
     "services.edit_catalogue",
@@ -71,11 +72,49 @@ SYSTEM_VERBS = frozenset({"pay", "refund", "succeed"})
 HOLDER_VERBS = frozenset({"supplement", "withdraw", "rate"})
 
 
-def _scopes(user: Any, role: str, dossier: Dossier, task: Task | None) -> set[str]:
-    """In which ways a person's role reaches a dossier."""
-    if role == "citizen":
+#: Who may do the work of a step that asks for a role; consultations ask for officers.
+DOERS = {
+    "clerk": frozenset({"clerk", "officer", "leader"}),
+    "officer": frozenset({"officer", "leader"}),
+    "leader": frozenset({"leader"}),
+}
+WORK = frozenset({"claim", "complete_step", "return_step", "finish", "answer"})
+
+
+def doers(dossier: Dossier, task: Task) -> frozenset[str]:
+    """The roles that may do a task."""
+    return DOERS[dossier.version.definition.steps[task.step].role if task.kind == "step" else "officer"]
+
+
+def mandate_for(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> Mandate | None:
+    """The mandate by which a person may do this (as far as the dossier's state allows): their own before one lent to
+    them; None where none allows it.
+
+    What somebody holds is done by them or by whoever deputises for them; a leader may hand it over.
+    """
+    if not (user.is_authenticated and user.is_active):
+        return None
+    found = [mandate for mandate in user.mandates if _allows(user, mandate, dossier, verb, task)]
+    return min(found, key=lambda mandate: mandate.giver, default=None)
+
+
+def _allows(user: Any, mandate: Mandate, dossier: Dossier, verb: str, task: Task | None) -> bool:
+    scopes = MATRIX[verb].get(mandate.role, frozenset())
+    if not scopes & _scopes(user, mandate, dossier, task):
+        return False
+    if task is None or verb not in WORK | {"hand_over"}:
+        return True
+    mine = task.holder in {"", f"user:{user.pk}", f"user:{mandate.giver or user.pk}"}
+    if verb == "hand_over":
+        return mine or mandate.role == "leader"
+    return (mine or verb == "claim") and mandate.role in doers(dossier, task)
+
+
+def _scopes(user: Any, mandate: Mandate, dossier: Dossier, task: Task | None) -> set[str]:
+    """In which ways a mandate reaches a dossier."""
+    if mandate.role == "citizen":
         return {"own"} if dossier.owner_id == user.pk else set()
-    uids = user.agency_uids(role)
+    uids = user.reach(mandate)
 
     def acts_for(uid: str) -> bool:
         return bool(uid) and (uids is None or uid in uids)
@@ -90,16 +129,17 @@ def _scopes(user: Any, role: str, dossier: Dossier, task: Task | None) -> set[st
 
 def permits(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> bool:
     """Whether a person may do this to this dossier (as far as its state allows)."""
-    held = user.role_codes() if user.is_authenticated and user.is_active else set()
-    return any(scopes & _scopes(user, role, dossier, task) for role, scopes in MATRIX[verb].items() if role in held)
+    return mandate_for(user, dossier, verb, task) is not None
 
 
-def check(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> None:
-    """Raise Forbidden, naming the act."""
-    if not permits(user, dossier, verb, task):
+def check(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> Mandate:
+    """The mandate that allows it, or Forbidden, naming the act."""
+    mandate = mandate_for(user, dossier, verb, task)
+    if mandate is None:
         raise Forbidden(
             _("Bạn không được phép: %(act)s với hồ sơ này.") % {"act": VERBS[verb].title}, place=f"services.{verb}"
         )
+    return mandate
 
 
 def readable(user: Any) -> Q:

@@ -28,13 +28,17 @@ DEPUTISABLE = frozenset(ROLES) - {"citizen", "administrator", "auditor"}
 
 @dataclass(frozen=True, order=True)
 class Mandate:
-    """A role in force on a day, for one agency or (agency_uid "") for all; `lent_by` names who deputised it."""
+    """A role in force on a day, for one agency or (agency_uid "") for all.
+
+    `lent_by` names who deputised it and `giver` is their id (0: the mandate is the person's own).
+    """
 
     role: str
     agency_uid: str
     valid_from: date | None
     valid_to: date | None
     lent_by: str = ""
+    giver: int = 0
 
     @property
     def title(self) -> str:
@@ -126,16 +130,33 @@ class User(AbstractBaseUser):
 
         None means every agency: a mandate bound to none. An empty set means no agency.
         """
+        found: set[str] = set()
+        for mandate in self.mandates:
+            if not roles or mandate.role in roles:
+                reached = self.reach(mandate)
+                if reached is None:
+                    return None
+                found |= reached
+        return found
+
+    def reach(self, mandate: Mandate) -> set[str] | None:
+        """Agencies one of this person's mandates reaches: its own and those it wholly succeeds; None is every one."""
         from tinhso.identity.queries import wholly_succeeded
 
-        uids = {mandate.agency_uid for mandate in self.mandates if not roles or mandate.role in roles}
-        if "" in uids:
+        uid = mandate.agency_uid
+        if not uid:
             return None
-        return uids | wholly_succeeded(uids)
+        if uid not in self._succeeded:
+            self._succeeded[uid] = wholly_succeeded({uid})
+        return {uid} | self._succeeded[uid]
+
+    @cached_property
+    def _succeeded(self) -> dict[str, set[str]]:
+        return {}
 
     def forget_roles(self) -> None:
         """Read mandates again: after a command changed them within the same request."""
-        for name in ("roles_held", "mandates", "has_second_factor"):
+        for name in ("roles_held", "mandates", "has_second_factor", "_succeeded"):
             self.__dict__.pop(name, None)
 
 
@@ -202,7 +223,7 @@ def mandates_of(user: User, day: date) -> list[Mandate]:
         Mandate(grant.role, grant.agency_uid, grant.valid_from, grant.valid_to) for grant in grants.get(user.pk, [])
     ]
     found += [
-        Mandate(item.role, item.agency_uid, item.valid_from, item.valid_to, item.giver.full_name)
+        Mandate(item.role, item.agency_uid, item.valid_from, item.valid_to, item.giver.full_name, item.giver_id)
         for item in lent
         if covers(grants.get(item.giver_id, []), item.role, item.agency_uid)
     ]

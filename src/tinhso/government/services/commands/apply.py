@@ -15,10 +15,13 @@ from tinhso.foundation.errors import Conflict, Forbidden, Problem
 from tinhso.government.services.access import HOLDER_VERBS, SYSTEM_VERBS, check
 from tinhso.government.services.chain import record_hash, seal
 from tinhso.government.services.clocking import CLOCK, due_of
+from tinhso.government.services.commands.particulars import check_particulars, check_shape
 from tinhso.government.services.consequences import follow
 from tinhso.government.services.models import AppliedAct, Dossier, DossierDetail, DossierEvent, DossierTask
 from tinhso.government.services.process import Act, Event, Situation, Task, decide, evolve
 from tinhso.government.services.states import ENDED, FINISHED
+from tinhso.government.services.wording import KINDS
+from tinhso.identity.models.people import Mandate
 from tinhso.proof.audit import Actor, command, note
 from tinhso.proof.log import append
 from tinhso.workdays.queries import current
@@ -86,14 +89,22 @@ def apply(
     if expected is not None and expected != row.events_count:
         last = row.events.select_related("detail").latest("number")
         raise Conflict(
-            _("Hồ sơ vừa thay đổi: %(who)s, %(when)s.")
-            % {"who": last.detail.actor_name, "when": f"{timezone.localtime(last.at):%H:%M %d/%m/%Y}"},
+            _("Hồ sơ vừa thay đổi: %(who)s, %(what)s, lúc %(when)s.")
+            % {
+                "who": last.detail.actor_name,
+                "what": KINDS[last.kind],
+                "when": f"{timezone.localtime(last.at):%H:%M %d/%m/%Y}",
+            },
             place=row.code,
             mend=_("Tải lại trang rồi làm tiếp."),
             code="changed",
         )
+    check_shape(act)
     situation = situation_of(row)
-    _permit(user, holder, row, act, situation)
+    mandate = _permit(user, holder, row, act, situation)
+    if mandate and mandate.lent_by:
+        actor = Actor(actor.code, f"{actor.name} (thay {mandate.lent_by})")
+    check_particulars(user, row, act, situation)
     events = decide(situation, act, row.version.definition.steps, row.competent_uid)
     written = _write(row, situation, events, actor, at or timezone.now())
     AppliedAct.objects.create(
@@ -120,14 +131,15 @@ def _again(done: AppliedAct, row: Dossier, act: Act, meaning: str) -> Applied:
     return Applied(row, tuple(events), repeated=True)
 
 
-def _permit(user: Any, holder: bool, row: Dossier, act: Act, situation: Situation) -> None:
+def _permit(user: Any, holder: bool, row: Dossier, act: Act, situation: Situation) -> Mandate | None:
+    """The mandate by which a person acts; a lent one is told in history."""
     if user is None:
         if act.verb not in (HOLDER_VERBS if holder else SYSTEM_VERBS):
             raise Forbidden(_("Việc này cần người đăng nhập."), place=act.verb)
-        return
+        return None
     number = act.data.get("task")
     task = next((task for task in situation.tasks if task.number == number), None)
-    check(user, row, act.verb, task)
+    return check(user, row, act.verb, task)
 
 
 def _write(row: Dossier, situation: Situation, events: list[Event], actor: Actor, at: datetime) -> list[DossierEvent]:
