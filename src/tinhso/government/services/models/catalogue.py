@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Self
@@ -13,6 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
 from tinhso.foundation.text import Text, fold, sort_key
 from tinhso.government.services.definition import LEVELS, Definition
+from tinhso.government.services.life_events import LIFE_EVENTS
 
 
 class Field(models.Model):
@@ -37,6 +39,13 @@ class ProcedureQuerySet(models.QuerySet):
 
         return self if may(user, "services.edit_catalogue") else self.filter(versions__isnull=False).distinct()
 
+    def matching(self, words: str) -> Self:
+        """Procedures with every one of these words, or words beginning like them, in name, code or life events."""
+        rows = self
+        for word in fold(words).split():
+            rows = rows.filter(folded__contains=f" {word}")
+        return rows
+
     def in_force(self, day: date) -> Self:
         """Procedures that can be filed on a day, each with `version_id` of its version in force."""
         versions = ProcedureVersion.objects.filter(procedure=OuterRef("pk"), valid_from__lte=day)
@@ -52,7 +61,8 @@ class ProcedureQuerySet(models.QuerySet):
 class Procedure(models.Model):
     """A procedure by its national code. `draft`: the definition being edited (JSON text), "" when there is none.
 
-    `retired_from`: the first day it can no longer be filed.
+    Field, level, names, `online` and `events` (life event codes between blanks) repeat the version in force, for lists
+    and search. `retired_from`: the first day it can no longer be filed.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -60,7 +70,10 @@ class Procedure(models.Model):
     level = models.CharField(max_length=10)
     name_vi = models.CharField(max_length=500)
     name_en = models.CharField(max_length=500)
-    folded = models.CharField(max_length=1100, editable=False)
+    online = models.CharField(max_length=10, blank=True)
+    events = models.CharField(max_length=200, blank=True)
+    words = models.CharField(max_length=2000, blank=True)
+    folded = models.CharField(max_length=4000, editable=False)
     sort_key = models.CharField(max_length=1100, editable=False, db_index=True)
     draft = models.TextField(blank=True)
     retired_from = models.DateField(null=True)
@@ -76,13 +89,24 @@ class Procedure(models.Model):
         return f"{self.code} {self.name_vi}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded = f" {fold(f'{self.name_vi} {self.name_en} {self.code}')} "[:1100]
+        self.folded = f" {fold(f'{self.name_vi} {self.name_en} {self.code} {self.words}')} "[:4000]
         self.sort_key = sort_key(self.name_vi)[:1100]
         super().save(*args, **kwargs)
 
     @property
     def title(self) -> Text:
         return Text(self.name_vi, self.name_en)
+
+    def describe(self, content: Mapping[str, Any], field: Field) -> None:
+        """Take over what lists and search need from a definition."""
+        self.field, self.level, self.online = field, content["level"], content["online"]
+        self.name_vi, self.name_en = content["name"]["vi"], content["name"]["en"]
+        events = [code for code in content.get("events", ()) if code in LIFE_EVENTS]
+        self.events = f" {' '.join(events)} " if events else ""
+        told = [LIFE_EVENTS[code] for code in events]
+        if summary := content.get("summary"):
+            told.append(Text(summary["vi"], summary["en"]))
+        self.words = " ".join(f"{text.vi} {text.en}" for text in told)[:2000]
 
 
 class ProcedureVersion(AppendOnly):

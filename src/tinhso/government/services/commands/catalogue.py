@@ -1,0 +1,275 @@
+"""Writes of the catalogue: drafts, versions, retirement, files. Published versions are never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tinhso.files.imports import Finding, ImportRefused
+from tinhso.files.models import ImportBatch
+from tinhso.foundation import canonical
+from tinhso.foundation.dates import today
+from tinhso.foundation.errors import Conflict, Invalid, Problem
+from tinhso.government.services import importing
+from tinhso.government.services.faults import faults
+from tinhso.government.services.importers import CATALOGUE
+from tinhso.government.services.importing import CataloguePlan, NewVersion
+from tinhso.government.services.models import Field, Procedure, ProcedureVersion
+from tinhso.proof.audit import Actor, command, note, nothing_changed
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What importing a file changed, or would change (`batch` None)."""
+
+    plan: CataloguePlan
+    batch: ImportBatch | None
+
+
+def _locked(code: str) -> Procedure:
+    row = Procedure.objects.select_for_update().filter(code=code).first()
+    if row is None:
+        raise Problem(_("Không có thủ tục «%(code)s».") % {"code": code}, place="code", status=404, code="not-found")
+    return row
+
+
+def _field(code: str) -> Field:
+    row = Field.objects.filter(code=code).first()
+    if row is None:
+        raise Invalid(_("Không có lĩnh vực «%(code)s».") % {"code": code}, place="field")
+    return row
+
+
+def draft_hash(procedure: Procedure) -> str:
+    """What a draft was when somebody opened it: sent back, it shows whether another person changed it meanwhile."""
+    return hashlib.sha256(procedure.draft.encode()).hexdigest() if procedure.draft else ""
+
+
+def _write_version(row: Procedure, number: int, wanted: NewVersion, field: Field, actor: Actor) -> ProcedureVersion:
+    version = ProcedureVersion.objects.create(
+        procedure=row,
+        number=number,
+        content=canonical.dumps(wanted.content).decode(),
+        sha256=wanted.sha256,
+        valid_from=wanted.valid_from,
+        valid_to=wanted.valid_to,
+        published_at=timezone.now(),
+        published_by=actor.code[:80],
+        published_by_name=actor.name[:200],
+        note=wanted.note,
+    )
+    if number == 1 or wanted.valid_from <= today():
+        row.describe(wanted.content, field)
+    return version
+
+
+@command("services.import_catalogue")
+def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run: bool = False) -> Imported:
+    """Take in a catalogue file, all or nothing; what it holds already stays. ImportRefused names every fault.
+
+    A procedure the file names gets the versions it lacks, in their order, and its retirement.
+    """
+    planned = importing.plan(importing.parse(content))
+    if dry_run or not planned:
+        nothing_changed()
+        return Imported(planned, None)
+    for code, name in planned.fields.items():
+        Field.objects.update_or_create(code=code, defaults={"name_vi": name.vi, "name_en": name.en})
+    fields = {row.code: row for row in Field.objects.all()}
+    for item in planned.procedures:
+        row = item.procedure or Procedure(code=item.code, demonstration=planned.demonstration)
+        if item.retired:
+            row.retired_from, row.retired_reason = item.retired
+        if row.pk is None:
+            row.describe(item.versions[0].content, fields[item.versions[0].content["field"]])
+            row.save()
+        for number, version in enumerate(item.versions, item.last_number + 1):
+            _write_version(row, number, version, fields[version.content["field"]], actor)
+        row.save()
+    new = sum(item.procedure is None for item in planned.procedures)
+    batch = ImportBatch.objects.create(
+        id=uuid.uuid4(),
+        importer=CATALOGUE,
+        source_name=source_name[:255],
+        source_sha256=hashlib.sha256(content).hexdigest(),
+        actor_code=actor.code,
+        actor_name=actor.name,
+        at=timezone.now(),
+        added=new,
+        changed=len(planned.procedures) - new,
+        removed=0,
+    )
+    versions = sum(len(item.versions) for item in planned.procedures)
+    note(
+        target=f"{CATALOGUE}:{batch.id}",
+        after={
+            "source": source_name,
+            "sha256": batch.source_sha256,
+            "procedures": [item.code for item in planned.procedures],
+            "versions": versions,
+        },
+    )
+    return Imported(planned, batch)
+
+
+@command("services.create_procedure")
+def create_procedure(*, actor: Actor, code: str, content: Mapping[str, Any], demonstration: bool = False) -> Procedure:
+    """A new procedure that only has a draft. Its names, field and level are needed from the start."""
+    if not re.fullmatch(importing.CODE, code):
+        raise Invalid(
+            _("«%(code)s» không phải mã thủ tục.") % {"code": code}, place="code", mend=_("Viết như 1.001193.")
+        )
+    if Procedure.objects.filter(code=code).exists():
+        raise Conflict(_("Mã «%(code)s» đã có.") % {"code": code}, place="code")
+    row = Procedure(code=code, demonstration=demonstration, draft=canonical.dumps(content).decode())
+    row.describe({"online": "", **content}, _field(content["field"]))
+    row.save()
+    note(target=code, after={"draft": draft_hash(row)})
+    return row
+
+
+@command("services.save_draft")
+def save_draft(*, actor: Actor, code: str, content: Mapping[str, Any], seen: str | None = None) -> Procedure:
+    """Keep a definition that is being edited; it may still have faults, publishing asks that it has none.
+
+    `seen`: draft_hash when the editor opened it; Conflict when somebody saved in between.
+    """
+    row = _locked(code)
+    before = draft_hash(row)
+    if seen is not None and seen != before:
+        raise Conflict(
+            _("Người khác vừa sửa bản thảo này."), mend=_("Mở lại trang để xem bản mới, rồi sửa tiếp."), code="stale"
+        )
+    try:
+        text = canonical.dumps(content).decode()
+    except (TypeError, ValueError) as error:
+        raise Invalid(_("Bản thảo có giá trị không ghi được: %(what)s") % {"what": error}, place="/") from error
+    if text == row.draft:
+        nothing_changed()
+        return row
+    row.draft = text
+    row.save(update_fields=["draft"])
+    note(target=code, before={"draft": before}, after={"draft": draft_hash(row)})
+    return row
+
+
+@command("services.discard_draft")
+def discard_draft(*, actor: Actor, code: str) -> None:
+    """Forget a draft; a procedure never published goes with it."""
+    row = _locked(code)
+    if not row.draft:
+        raise Conflict(_("Thủ tục này không có bản thảo."), place="code")
+    note(target=code, before={"draft": draft_hash(row)}, after={"draft": ""})
+    if row.versions.exists():
+        row.draft = ""
+        row.save(update_fields=["draft"])
+    else:
+        row.delete()
+
+
+@command("services.publish_procedure")
+def publish(
+    *, actor: Actor, code: str, valid_from: date, reason: str, valid_to: date | None = None, seen: str | None = None
+) -> ProcedureVersion:
+    """Make the draft a version in force from a day; on the newest version's own first day it takes that one's place.
+
+    ImportRefused lists every fault of the draft. Dossiers filed before keep the version they were filed under.
+    """
+    row = _locked(code)
+    if not row.draft:
+        raise Conflict(_("Thủ tục này không có bản thảo để công bố."), place="code")
+    if seen is not None and seen != draft_hash(row):
+        raise Conflict(_("Người khác vừa sửa bản thảo này."), mend=_("Xem lại bản thảo rồi công bố."), code="stale")
+    content = json.loads(row.draft)
+    if found := faults(content):
+        raise ImportRefused([Finding(fault.place or "/", str(fault.what)) for fault in found])
+    if not reason.strip():
+        raise Invalid(_("Cần ghi nội dung hoặc lý do thay đổi."), place="reason")
+    newest = row.versions.order_by("-number").first()
+    last = row.versions.order_by("-valid_from").first()
+    if last is not None and valid_from < last.valid_from:
+        raise Invalid(
+            _("Ngày có hiệu lực không được trước phiên bản mới nhất (%(day)s).")
+            % {"day": f"{last.valid_from:%d/%m/%Y}"},
+            place="valid_from",
+        )
+    if row.retired_from is not None and valid_from >= row.retired_from:
+        raise Conflict(
+            _("Thủ tục bãi bỏ từ %(day)s.") % {"day": f"{row.retired_from:%d/%m/%Y}"},
+            place="valid_from",
+            mend=_("Khôi phục thủ tục trước khi công bố."),
+        )
+    if valid_to is not None and valid_to <= valid_from:
+        raise Invalid(_("Ngày hết hiệu lực phải sau ngày có hiệu lực."), place="valid_to")
+    wanted = NewVersion(content, valid_from, valid_to, reason.strip()[:500], canonical.digest(content))
+    if newest is not None and (newest.sha256, newest.valid_from, newest.valid_to) == (
+        wanted.sha256,
+        valid_from,
+        valid_to,
+    ):
+        raise Conflict(_("Bản thảo giống hệt phiên bản %(number)d.") % {"number": newest.number}, place="code")
+    number = newest.number + 1 if newest else 1
+    version = _write_version(row, number, wanted, _field(content["field"]), actor)
+    row.draft = ""
+    row.save()
+    note(target=code, after={"version": number, "sha256": version.sha256, "valid_from": valid_from.isoformat()})
+    return version
+
+
+@command("services.retire_procedure")
+def retire(*, actor: Actor, code: str, day: date, reason: str) -> Procedure:
+    """End a procedure: from this day nobody can file it. Dossiers under way go on under their versions."""
+    row = _locked(code)
+    if not reason.strip():
+        raise Invalid(_("Cần ghi lý do bãi bỏ."), place="reason")
+    if not row.versions.exists():
+        raise Conflict(_("Thủ tục chưa công bố; hãy bỏ bản thảo."), place="code")
+    if (row.retired_from, row.retired_reason) == (day, reason.strip()):
+        nothing_changed()
+        return row
+    before = {"retired_from": str(row.retired_from or ""), "reason": row.retired_reason}
+    row.retired_from, row.retired_reason = day, reason.strip()[:500]
+    row.save()
+    note(target=code, before=before, after={"retired_from": day.isoformat(), "reason": row.retired_reason})
+    return row
+
+
+@command("services.reinstate_procedure")
+def reinstate(*, actor: Actor, code: str, reason: str) -> Procedure:
+    """Take a retirement back."""
+    row = _locked(code)
+    if row.retired_from is None:
+        raise Conflict(_("Thủ tục này không bị bãi bỏ."), place="code")
+    if not reason.strip():
+        raise Invalid(_("Cần ghi lý do khôi phục."), place="reason")
+    note(
+        target=code,
+        before={"retired_from": row.retired_from.isoformat(), "reason": row.retired_reason},
+        after={"retired_from": "", "reason": reason.strip()},
+    )
+    row.retired_from, row.retired_reason = None, ""
+    row.save()
+    return row
+
+
+def refresh(day: date) -> int:
+    """Let rows tell the version in force on a day, where a version's first day has come; how many changed."""
+    fields = {row.code: row for row in Field.objects.all()}
+    changed = 0
+    for row in Procedure.objects.in_force(day):
+        content = json.loads(ProcedureVersion.objects.values_list("content", flat=True).get(pk=row.version_id))
+        told = (row.field_id, row.level, row.online, row.events, row.name_vi, row.name_en, row.words)
+        row.describe(content, fields[content["field"]])
+        if told != (row.field_id, row.level, row.online, row.events, row.name_vi, row.name_en, row.words):
+            row.save()
+            changed += 1
+    return changed
