@@ -1,5 +1,6 @@
 """The `tinhso` console script: the project's management command line."""
 
+import io
 import os
 import sys
 
@@ -7,6 +8,9 @@ import sys
 def main() -> None:
     """Run a management command, with the product's settings unless others are named."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.config.settings")
+    # A journal or a pipe shows each line when it is said, not when a block is full.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tinhso", *sys.argv[1:]])
