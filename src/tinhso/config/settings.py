@@ -15,6 +15,9 @@
 | TINHSO_CLIENT_SUBJECT_HEADER | header in which proxies hand over a client certificate's subject (default: none) |
 | TINHSO_PROXY_ADDRESSES | comma-separated addresses of the proxies that may set it (default `127.0.0.1,::1`) |
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
+| TINHSO_RECEIPT_KEY | keys behind the QR of receipts, current first (default: made once under TINHSO_VAR/keys) |
+| TINHSO_PAPER_KEYS | JSON file that says how agencies' certificates are reached (default: demonstration certificates) |
+| TINHSO_SITE | address of the site as people know it, e.g. `https://dichvucong.example`; printed in QR codes |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |
 | TINHSO_OFDS_MAX_MB | largest network file (default 100) |
@@ -199,6 +202,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
+PAPER_KEYS = os.environ.get("TINHSO_PAPER_KEYS", "")
+SITE = os.environ.get("TINHSO_SITE", "").rstrip("/")
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))
 OFDS_MEMORY_MB = int(os.environ.get("TINHSO_OFDS_MEMORY_MB", "2048"))

@@ -6,6 +6,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -67,11 +68,20 @@ def _take(content: Readable, limit: int, into: Path) -> tuple[str, int]:
     return tally.hexdigest(), size
 
 
-@command("files.store")
-def store(*, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES) -> StoredFile:
-    """Keep a file's bytes and say what it is. Content is read once, in blocks, up to `limit` bytes.
+@dataclass(frozen=True)
+class Kept:
+    """Bytes that are kept: their SHA-256 in hex, size and media type."""
 
-    Invalid: empty, too large, or none of the accepted kinds. Bytes already kept are not written twice.
+    sha256: str
+    size: int
+    kind: str
+
+
+def keep(content: Readable, limit: int = MAX_BYTES) -> Kept:
+    """Keep bytes under their SHA-256, for tables that guard them by rules of their own.
+
+    Content is read once, in blocks, up to `limit` bytes; bytes already kept are not written twice. Invalid: empty,
+    too large, or none of the accepted kinds.
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -94,16 +104,33 @@ def store(*, actor: Actor, content: Readable, name: str, public: bool, limit: in
             path.replace(kept)
     finally:
         path.unlink(missing_ok=True)
+    return Kept(sha256, size, kind)
+
+
+def fetch(sha256: str) -> bytes:
+    """Kept bytes, whole. FileMissing when they are gone or are no longer what was kept."""
+    path = location(sha256)
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise FileMissing(_("Nội dung tệp không còn nguyên vẹn."), place=sha256)
+    return content
+
+
+@command("files.store")
+def store(*, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES) -> StoredFile:
+    """Keep a file's bytes and say what it is (`keep`)."""
+    kept = keep(content, limit)
     stored = StoredFile.objects.create(
-        sha256=sha256,
-        size=size,
-        content_type=kind,
+        sha256=kept.sha256,
+        size=kept.size,
+        content_type=kept.kind,
         name=label(name),
         public=public,
         actor_code=actor.code,
         actor_name=actor.name,
     )
-    note(target=str(stored.uid), after={"sha256": sha256, "size": size, "kind": kind, "public": public})
+    after = {"sha256": kept.sha256, "size": kept.size, "kind": kept.kind, "public": public}
+    note(target=str(stored.uid), after=after)
     return stored
 
 

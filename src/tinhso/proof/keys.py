@@ -21,7 +21,7 @@ def key_file() -> Path:
     return Path(settings.VAR) / "keys" / "log_key"
 
 
-def write_secret(path: Path, text: str, *, fresh_only: bool = False) -> None:
+def write_secret(path: Path, text: str | bytes, *, fresh_only: bool = False) -> None:
     """Write a secret at once, readable by its owner alone; a crash leaves the old file or the new one.
 
     `fresh_only` leaves a file that is there as it is.
@@ -29,8 +29,8 @@ def write_secret(path: Path, text: str, *, fresh_only: bool = False) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(text.encode() if isinstance(text, str) else text)
         file.flush()
         os.fsync(file.fileno())
     if fresh_only:

@@ -9,8 +9,12 @@ from collections.abc import Callable, Sequence
 
 from tinhso.government.services.models import Dossier, DossierEvent
 from tinhso.government.services.outbox import queue_messages
+from tinhso.government.services.papers.wanted import want_papers
 
-CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (queue_messages,)
+CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (
+    queue_messages,
+    want_papers,
+)
 
 
 def follow(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
