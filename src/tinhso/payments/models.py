@@ -75,7 +75,8 @@ class Scoped(models.QuerySet):
 class PaymentRequest(models.Model):
     """Money somebody is asked to pay to an agency. `state` is what its entries tell (codes.ENTRIES), nothing else.
 
-    `source_app` and `source_key` name what asked (a dossier, say), in words of the app that asked. `title` says for
+    `source_app` and `source_key` name what asked (a dossier, say), `source_number` which of its askings it is, all in
+    words of the app that asked. `title` says for
     people what it is for; `purpose` is what the payer's bank carries: the reference and words without marks. `account`
     None: the agency had none that day, so cash only.
     """
@@ -89,6 +90,7 @@ class PaymentRequest(models.Model):
     title = models.CharField(max_length=200)
     source_app = models.CharField(max_length=20)
     source_key = models.CharField(max_length=80)
+    source_number = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, default=OPEN)
     asked_at = models.DateTimeField(db_index=True)
     demonstration = models.BooleanField(default=False)
@@ -97,7 +99,9 @@ class PaymentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source_app", "source_key"], name="payments_request_asked_once"),
+            models.UniqueConstraint(
+                fields=["source_app", "source_key", "source_number"], name="payments_request_asked_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_request_amount"),
             models.CheckConstraint(condition=Q(state__in=list(STATES)), name="payments_request_state"),
         ]

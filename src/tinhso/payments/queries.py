@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,9 +10,9 @@ from tinhso.payments.models import PaymentRequest
 from tinhso.payments.vietqr import ACCOUNT, Transfer, write
 
 
-def requests_of(source_app: str, keys: Iterable[str]) -> list[PaymentRequest]:
-    """What a source asked for, oldest first, with accounts and entries read once."""
-    rows = PaymentRequest.objects.filter(source_app=source_app, source_key__in=list(keys))
+def requests_of(source_app: str, source_key: str) -> list[PaymentRequest]:
+    """What a source asked for, oldest first, with accounts, entries and refunds read once."""
+    rows = PaymentRequest.objects.filter(source_app=source_app, source_key=source_key)
     return list(rows.select_related("account").prefetch_related("entries", "refunds__done").order_by("pk"))
 
 

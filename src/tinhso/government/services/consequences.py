@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from tinhso.government.services.models import Dossier, DossierEvent
 from tinhso.government.services.outbox import queue_messages
 from tinhso.government.services.papers.wanted import want_papers
+from tinhso.government.services.paying import follow_payment
 
 CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (
     queue_messages,
     want_papers,
+    follow_payment,
 )
 
 

@@ -318,7 +318,7 @@ def _request_payment(situation: Situation, data: Mapping[str, Any], steps: tuple
     yield Event("payment_requested", {"status": OWING, "amount": amount}, {"reason": _text(data, "reason")})
 
 
-@_verb("pay", "Xác nhận đã nộp tiền", "Confirm payment", *OPEN, FINISHED)
+@_verb("pay", "Xác nhận đã nộp tiền", "Confirm payment", *OPEN, FINISHED, RETURNED)
 def _pay(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...], competent: str):
     if situation.payment != "due":
         raise Refused(str(Text("Không còn khoản nào phải nộp.", "Nothing is due.")), place="pay")

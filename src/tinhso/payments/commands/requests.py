@@ -14,11 +14,8 @@ from tinhso.payments import references
 from tinhso.payments.codes import CASH, ENTRIES, OPEN
 from tinhso.payments.models import BankAccount, PaymentEntry, PaymentRequest, ReceiptNumber
 from tinhso.payments.signals import payment_changing, payment_settled
-from tinhso.payments.vietqr import PURPOSE_MOST, plain
+from tinhso.payments.vietqr import AMOUNT_MOST, PURPOSE_MOST, plain
 from tinhso.proof.audit import Actor, command, note, nothing_changed
-
-#: No fee or charge of an administrative procedure comes near it; a slip of the keyboard does.
-AMOUNT_MOST = 10**12
 
 
 @command("payments.ask")
@@ -30,6 +27,7 @@ def ask(
     title: str,
     source_app: str,
     source_key: str,
+    source_number: int = 1,
     words: str = "",
     demonstration: bool = False,
     at: datetime | None = None,
@@ -40,8 +38,9 @@ def ask(
     Conflict: this source asked for another amount before.
     """
     if not 0 < amount <= AMOUNT_MOST:
-        raise Invalid(_("Số tiền phải lớn hơn 0."), place="amount")
-    if asked := PaymentRequest.objects.filter(source_app=source_app, source_key=source_key).first():
+        raise Invalid(_("Số tiền là số đồng nguyên lớn hơn 0, nhiều nhất 13 chữ số."), place="amount")
+    source = {"source_app": source_app, "source_key": source_key, "source_number": source_number}
+    if asked := PaymentRequest.objects.filter(**source).first():
         if (asked.amount, asked.payee_uid) != (amount, payee_uid):
             raise Conflict(_("Nơi này đã yêu cầu số tiền khác."), place="source_key", code="key-used")
         nothing_changed()
@@ -55,8 +54,7 @@ def ask(
         amount=amount,
         purpose=f"{reference} {plain(words)}"[:PURPOSE_MOST].strip(),
         title=" ".join(title.split())[:200],
-        source_app=source_app,
-        source_key=source_key,
+        **source,
         asked_at=now,
         demonstration=demonstration,
     )
