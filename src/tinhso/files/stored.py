@@ -13,6 +13,7 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tinhso.files.guard import clean
 from tinhso.files.kinds import SUFFIX, detect
 from tinhso.files.models import StoredFile
 from tinhso.foundation.errors import Invalid, Problem
@@ -77,11 +78,12 @@ class Kept:
     kind: str
 
 
-def keep(content: Readable, limit: int = MAX_BYTES) -> Kept:
+def keep(content: Readable, limit: int = MAX_BYTES, *, guarded: bool = False) -> Kept:
     """Keep bytes under their SHA-256, for tables that guard them by rules of their own.
 
     Content is read once, in blocks, up to `limit` bytes; bytes already kept are not written twice. Invalid: empty,
-    too large, or none of the accepted kinds.
+    too large, or none of the accepted kinds. `guarded`: from strangers, so it is scanned and cleaned first
+    (`guard.py`), and what is kept is the clean file.
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -97,6 +99,11 @@ def keep(content: Readable, limit: int = MAX_BYTES) -> Kept:
                 place="file",
                 mend=_("Gửi một trong các loại: %(kinds)s.") % {"kinds": ", ".join(sorted(SUFFIX.values()))},
             )
+        if guarded:
+            clean(path, kind)
+            with path.open("rb") as source:
+                sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+            size = path.stat().st_size
         kept = location(sha256)
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -117,9 +124,11 @@ def fetch(sha256: str) -> bytes:
 
 
 @command("files.store")
-def store(*, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES) -> StoredFile:
+def store(
+    *, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES, guarded: bool = False
+) -> StoredFile:
     """Keep a file's bytes and say what it is (`keep`)."""
-    kept = keep(content, limit)
+    kept = keep(content, limit, guarded=guarded)
     stored = StoredFile.objects.create(
         sha256=kept.sha256,
         size=kept.size,

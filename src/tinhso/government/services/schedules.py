@@ -1,6 +1,13 @@
 """Work the worker starts by itself."""
 
 from tinhso.foundation.schedules import scheduled
+from tinhso.government.services.commands.drafts import expire_drafts
 from tinhso.government.services.commands.papers import make_due
+from tinhso.proof.audit import SYSTEM
 
 scheduled("services.papers", every_minutes=1)(make_due)
+
+
+@scheduled("services.drafts", every_minutes=24 * 60)
+def forget_drafts() -> None:
+    expire_drafts(actor=SYSTEM)

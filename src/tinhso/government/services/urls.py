@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tinhso.government.services import views_catalogue
+from tinhso.government.services import urls_filing, views_catalogue
 
 app_name = "services"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("thu-tuc/<str:code>/so-sanh/", views_catalogue.compare, name="compare_versions"),
     path("thu-tuc/<str:code>/tep.json", views_catalogue.export_json, name="export_procedure"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", views_catalogue.procedure, name="procedure_version"),
+    *urls_filing.urlpatterns,
 ]
