@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 
 from tests.conftest import finish, tinhso
@@ -57,6 +58,7 @@ def test_production_looks_at_no_mark(var, settings):
 
 @pytest.mark.django_db
 def test_pages_say_how_far_it_is(var, client, monkeypatch):
+    cache.clear()
     monkeypatch.setattr("tinhso.portal.context.read_site", lambda: Site(None, True))
     Making("36", "2021-12-31", 7, 12).keep()
     assert "bước 7 trên 12" in client.get("/").content.decode()
