@@ -109,6 +109,13 @@ class Calendar:
         """Whether no official notice of this year is known yet."""
         return self.years.get(year) is None
 
+    def uncertain(self, start: int, end: date) -> bool:
+        """Whether a year without official notice lies between a day's number and a day."""
+        for year in range(date.fromordinal(self.base + start).year, end.year + 1):
+            if self.years.get(year) is None:
+                return True
+        return False
+
     def works(self, day: date) -> bool:
         """Whether offices work on this day."""
         named = self.days.get(day)

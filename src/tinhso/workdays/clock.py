@@ -10,7 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from tinhso.foundation.dates import VIETNAM
@@ -45,7 +45,7 @@ class Pause(NamedTuple):
 class Due:
     """The answer: `at` (None while the clock stands still), and how much of the limit was left when it stopped.
 
-    `left` is in days of the rule's kind, or seconds for hours. `provisional`: the end lies in a year without official
+    `left` is in days of the rule's kind, or seconds for hours. `provisional`: a year it runs through has no official
     notice. `ignored`: pauses that began after the limit had passed, or that the rule does not grant.
     """
 
@@ -64,15 +64,16 @@ def due(events: Sequence[Event], rule: Rule, calendar: Calendar) -> Due:
         )
     received = events[0].at.astimezone(VIETNAM)
     counting = calendar.counting(rule.excluded)
-    if rule.unit == "hours":
-        return _by_hours(received, events, rule, calendar)
-    steps = counting.working if rule.unit == "working_days" else counting.every
     start = calendar.index(received.date())
     if rule.cut_off is not None:
-        start = _after_cut_off(received, start, rule, counting.working)
+        start = _after_cut_off(received, start, rule.cut_off, counting.working)
+    if rule.unit == "hours":
+        return _by_hours(received, start, events, rule, calendar)
+    steps = counting.working if rule.unit == "working_days" else counting.every
     amount = rule.amount
     if rule.unit == "months":
-        amount = (add_months(received.date(), amount) - received.date()).days
+        first = calendar.day(start)
+        amount = (add_months(first, amount) - first).days
     course = _Course(calendar, steps, counting.working, start, steps.count[start] + amount)
     if len(events) > 1:
         return _with_pauses(course, events, rule)
@@ -109,7 +110,7 @@ class _Course:
     def answer(self, taken: Sequence[Pause], ignored: Sequence[Pause]) -> Due:
         day = self.calendar.day(self.end())
         at = datetime.combine(day, self.calendar.closing, VIETNAM)
-        return Due(at, 0, self.calendar.provisional(day.year), tuple(taken), tuple(ignored))
+        return Due(at, 0, self.calendar.uncertain(self.start, day), tuple(taken), tuple(ignored))
 
 
 def _with_pauses(course: _Course, events: Sequence[Event], rule: Rule) -> Due:
@@ -132,25 +133,33 @@ def _with_pauses(course: _Course, events: Sequence[Event], rule: Rule) -> Due:
     return course.answer(taken, ignored)
 
 
-def _by_hours(received: datetime, events: Sequence[Event], rule: Rule, calendar: Calendar) -> Due:
+def _by_hours(received: datetime, start: int, events: Sequence[Event], rule: Rule, calendar: Calendar) -> Due:
     steps = calendar.counting(rule.excluded).working
     taken: list[Pause] = []
     ignored: list[Pause] = []
-    target = worked_until(received, steps, calendar) + rule.amount * 3600
+    if calendar.day(start) == received.date():
+        begun = worked_until(received, steps, calendar)
+    else:
+        begun = (steps.count[start] - 1) * calendar.day_seconds
+    target, earliest = begun + rule.amount * 3600, received
     for step in _story(events, rule, ignored):
         if isinstance(step, Event):
-            target = worked_until(_moment(step.to), steps, calendar)
+            earliest = _moment(step.to)
+            target = worked_until(earliest, steps, calendar)
             continue
         if step.start >= _after_seconds(target, steps, calendar):
             ignored.append(step)
             continue
         taken.append(step)
-        began = worked_until(step.start, steps, calendar)
+        began = max(worked_until(step.start, steps, calendar), begun)
         if step.end is None:
             return Due(None, target - began, False, tuple(taken), tuple(ignored))
-        target += worked_until(step.end, steps, calendar) - began
+        target += max(worked_until(step.end, steps, calendar), begun) - began
     at = _after_seconds(target, steps, calendar)
-    return Due(at, 0, calendar.provisional(at.year), tuple(taken), tuple(ignored))
+    if at < earliest.replace(microsecond=0):
+        # An appointment while offices are closed holds from the moment they open again.
+        at = _after_seconds(target + 1, steps, calendar) - timedelta(seconds=1)
+    return Due(at, 0, calendar.uncertain(start, at.date()), tuple(taken), tuple(ignored))
 
 
 def _after_seconds(target: int, steps: Steps, calendar: Calendar) -> datetime:
@@ -200,6 +209,13 @@ class _Waits:
             return None
         return Pause(self.kind, self.since, at)
 
+    def cut(self, at: datetime) -> Pause | None:
+        """The part up to now of the wait that holds the clock; the rest is a wait of its own."""
+        if not self.granted or self.since is None or self.since >= at:
+            return None
+        over, self.since = Pause(self.kind, self.since, at), at
+        return over
+
 
 def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterator[Pause | Event]:
     """Pauses, joined where they overlap, and new appointments, in order of time.
@@ -220,6 +236,9 @@ def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterato
                 if over := waits.finish(ENDS[event.kind], at, ignored):
                     yield over
             elif event.kind == REAPPOINTED and event.to is not None:
+                # Of a wait that goes on, only what follows the new appointment can extend it.
+                if over := waits.cut(at):
+                    yield over
                 yield event
             else:
                 raise Invalid(f"{event.kind}: {', '.join(KINDS[1:])}")
@@ -231,14 +250,13 @@ def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterato
         yield Pause(waits.kind, waits.since, None)
 
 
-def _after_cut_off(received: datetime, start: int, rule: Rule, working: Steps) -> int:
+def _after_cut_off(received: datetime, start: int, cut_off: time, working: Steps) -> int:
     """The day a reception counts as: its own, or the next working day's when it came late or on a day off.
 
-    Only "within the day" cares for a day off: every other limit leaves the day of reception out anyway.
+    A day off lies after the last cut-off, so that nobody who comes later is due earlier.
     """
-    late = rule.cut_off is not None and received.time() > rule.cut_off
     off = working.count[start] == (working.count[start - 1] if start else 0)
-    if late or (rule.amount == 0 and off):
+    if off or received.time() > cut_off:
         return working.nth[working.count[start] + 1]
     return start
 

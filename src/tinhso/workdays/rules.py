@@ -33,9 +33,9 @@ class Rule:
     """A time limit: `amount` of `unit`, from valid reception.
 
     `amount` 0 of working days is "within the day": received after `cut_off` (15:00) it is due the next working day.
-    A `cut_off` set on any other rule makes later receptions count as the next working day's. `pauses`: which waits do
-    not count. `supplements`: how many requests for supplements may stop the clock (one, by the method of Decision
-    766/QĐ-TTg). `excluded`: periods that do not count at all.
+    A `cut_off` makes receptions after it, and those of days off, count as the next working day's. `pauses`: which
+    waits do not count. `supplements`: how many requests for supplements may stop the clock (one, by the method of
+    Decision 766/QĐ-TTg). `excluded`: periods that do not count at all.
     """
 
     unit: str

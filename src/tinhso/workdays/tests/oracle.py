@@ -45,6 +45,10 @@ def due_by_days(
 ) -> date:
     """The day a limit in days, working days or months ends."""
     day = received.date()
+    if cut_off and (received.time() > cut_off or not works(day)):
+        day += timedelta(days=1)
+        while not works(day):
+            day += timedelta(days=1)
     if unit == "months":
         month = day.month - 1 + amount
         year, month = day.year + month // 12, month % 12 + 1
@@ -55,10 +59,6 @@ def due_by_days(
                 break
             except ValueError:
                 last -= 1
-    if (cut_off and received.time() > cut_off) or (unit == "working_days" and amount == 0 and not works(day)):
-        day += timedelta(days=1)
-        while not works(day):
-            day += timedelta(days=1)
     granted: list[tuple[datetime, datetime]] = []
     while True:
         end, left = day, amount
@@ -76,8 +76,12 @@ def due_by_days(
         granted.append(more)
 
 
-def due_by_hours(received: datetime, hours: int, pauses: list[tuple[datetime, datetime]]) -> datetime:
+def due_by_hours(
+    received: datetime, hours: int, pauses: list[tuple[datetime, datetime]], cut_off: time | None
+) -> datetime:
     """The minute a limit in hours of the office ends; waits that begin after it move nothing."""
+    if cut_off and (received.time() > cut_off or not works(received.date())):
+        received = datetime.combine(received.date() + timedelta(days=1), time(), received.tzinfo)
     granted: list[tuple[datetime, datetime]] = []
     while True:
         left, now = hours * 60, received

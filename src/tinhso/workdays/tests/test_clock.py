@@ -10,7 +10,7 @@ import pytest
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
-from tinhso.workdays.calendars import Period
+from tinhso.workdays.calendars import Calendar, Period
 from tinhso.workdays.clock import Event, due
 from tinhso.workdays.explain import digest, explain
 from tinhso.workdays.official import shipped
@@ -57,6 +57,7 @@ def test_calendar_is_that_of_the_notices():
         ("2026-01-31T09:00", "working_days", 0, "2026-02-02 17:00"),
         ("2026-01-31T09:00", "months", 1, "2026-03-02 17:00"),
         ("2024-01-31T09:00", "months", 1, "2024-02-29 17:00"),
+        ("2026-01-01T09:00", "hours", 1, "2026-01-05 08:30"),
         ("2026-01-29T14:00", "hours", 3, "2026-01-29 17:00"),
         ("2026-01-29T14:00", "hours", 8, "2026-01-30 14:30"),
         ("2026-01-29T12:00", "hours", 4, "2026-01-30 08:00"),
@@ -65,6 +66,23 @@ def test_calendar_is_that_of_the_notices():
 )
 def test_the_laws_cases(received: str, unit: str, amount: int, expected: str):
     assert limit(received, unit, amount) == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "unit", "amount", "expected"),
+    [
+        ("2026-05-29T16:00", "months", 1, "2026-07-01 17:00"),
+        ("2026-03-06T16:00", "working_days", 1, "2026-03-10 17:00"),
+        ("2026-03-07T09:00", "working_days", 1, "2026-03-10 17:00"),
+        ("2026-03-09T09:00", "working_days", 1, "2026-03-10 17:00"),
+        ("2026-03-06T16:00", "hours", 1, "2026-03-09 08:30"),
+    ],
+)
+def test_after_the_cut_off_the_next_working_day_counts_as_that_of_reception(
+    received: str, unit: str, amount: int, expected: str
+):
+    assert limit(received, unit, amount, cut_off=time(15)) == expected
+    assert limit(received, unit, amount, cut_off=time(15)) >= limit(received, unit, amount)
 
 
 def _pauses(rng: random.Random, received: datetime) -> tuple[list[Event], list[tuple[datetime, datetime]]]:
@@ -93,7 +111,7 @@ def agree(seed: int, cases: int) -> None:
         found, lines = explain([Event("received", received), *events], rule, CALENDAR)
         story = (seed, number, received, rule, events)
         if unit == "hours":
-            assert found.at == oracle.due_by_hours(received, amount, spans), story
+            assert found.at == oracle.due_by_hours(received, amount, spans, cut_off), story
         else:
             wanted = oracle.due_by_days(received, unit, amount, spans, rule.cut_off)
             assert found.at is not None and found.at.date() == wanted, story
@@ -156,6 +174,23 @@ def test_a_new_appointment_holds_and_waits_after_it_extend_it():
     assert limit("2026-03-02T08:00", "working_days", 5, again, *held) == "2026-03-18 17:00"
 
 
+def test_a_wait_that_goes_on_extends_a_new_appointment_by_what_follows_it():
+    asked = Event("supplements_requested", at("2026-03-03T08:00"))
+    again = Event("reappointed", at("2026-03-11T08:00"), at("2026-03-16T17:00"))
+    brought = Event("supplements_received", at("2026-03-12T08:00"))
+    assert limit("2026-03-02T08:00", "working_days", 10, asked, again, brought) == "2026-03-17 17:00"
+    _, lines = explain(
+        [Event("received", at("2026-03-02T08:00")), asked, again, brought], Rule("working_days", 10), CALENDAR
+    )
+    told = [(line.kind, line.day.day) for line in lines[-5:]]
+    assert told == [("reappointed", 11), ("paused", 12), ("reappointed", 16), ("counted", 17), ("due", 17)]
+
+
+def test_an_appointment_while_offices_are_closed_holds_from_their_opening():
+    again = Event("reappointed", at("2026-03-03T08:00"), at("2026-03-08T10:00"))
+    assert limit("2026-03-02T08:00", "hours", 4, again) == "2026-03-09 07:30"
+
+
 def test_excluded_periods_do_not_count():
     harvest = (Period("03-05", "03-10", Text("nghỉ mùa", "harvest")),)
     assert limit("2026-03-02T08:00", "working_days", 5, excluded=harvest) == "2026-03-13 17:00"
@@ -168,6 +203,8 @@ def test_a_year_without_notice_is_provisional():
     assert answer.provisional and "tạm tính" in lines[-1].text.vi and "provisional" in lines[-1].text.en
     answer = due([Event("received", at("2026-12-30T08:00"))], Rule("working_days", 3), CALENDAR)
     assert not answer.provisional
+    unknown = Calendar({**CALENDAR.content, "years": {**CALENDAR.content["years"], "2026": ""}})
+    assert due([Event("received", at("2025-12-30T08:00"))], Rule("working_days", 300), unknown).provisional
 
 
 def test_every_skipped_holiday_names_its_act():
