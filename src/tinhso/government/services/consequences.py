@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tinhso.government.services.index.facts import keep_facts
 from tinhso.government.services.models import Dossier, DossierEvent
 from tinhso.government.services.outbox import queue_messages
 from tinhso.government.services.papers.wanted import want_papers
@@ -16,6 +17,7 @@ CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (
     queue_messages,
     want_papers,
     follow_payment,
+    keep_facts,
 )
 
 

@@ -7,9 +7,11 @@ from tinhso.government.services.models.dossiers import (
     DossierNumber,
     DossierTask,
 )
+from tinhso.government.services.models.facts import DossierFact
 from tinhso.government.services.models.issued import IssuedPaper, PaperNumber
 from tinhso.government.services.models.messages import SyncMessage
 from tinhso.government.services.models.people import DossierAnswers, DossierPaper, DossierParty, Draft
+from tinhso.government.services.models.reconciling import SyncFinding, SyncRun
 
 __all__ = [
     "AppliedAct",
@@ -17,6 +19,7 @@ __all__ = [
     "DossierAnswers",
     "DossierDetail",
     "DossierEvent",
+    "DossierFact",
     "DossierNumber",
     "DossierPaper",
     "DossierParty",
@@ -27,5 +30,7 @@ __all__ = [
     "PaperNumber",
     "Procedure",
     "ProcedureVersion",
+    "SyncFinding",
     "SyncMessage",
+    "SyncRun",
 ]

@@ -1,0 +1,192 @@
+"""The service index: facts kept as things happen, points, drill-down, reports, and recounting from the events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tinhso.government.services.index.counting import Period, by_agency_and_month, lost
+from tinhso.government.services.index.formula import formula_at, formulas
+from tinhso.government.services.index.incremental import differences
+from tinhso.government.services.index.rules import share, total
+from tinhso.government.services.index.scores import year_of
+from tinhso.government.services.models import DossierFact, DossierPaper
+from tinhso.government.services.tests.recipes import COMMUNE, Desk, at
+
+MARCH = Period(202603, 202603, at("2026-04-01T00:00"))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def now(dossier) -> DossierFact:
+    return DossierFact.objects.get(dossier=dossier, until=None)
+
+
+def finish(desk: Desk, dossier, moment: str) -> None:
+    """From reception to the result, all at that moment."""
+    desk.act(dossier, "claim", desk.officer, moment, task=1, holder=desk.officer.actor().code)
+    desk.act(dossier, "complete_step", desk.officer, moment, task=1)
+    desk.act(dossier, "claim", desk.leader, moment, task=2, holder=desk.leader.actor().code)
+    desk.act(dossier, "finish", desk.leader, moment, task=2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("moment", "verdict"),
+    [("2026-03-06T10:00", "before"), ("2026-03-09T16:59", "on"), ("2026-03-10T08:00", "late")],
+)
+def test_the_end_is_held_against_the_appointment(desk: Desk, moment: str, verdict: str):
+    dossier = desk.received()
+    finish(desk, dossier, moment)
+    fact = now(dossier)
+    assert (fact.verdict, fact.ended_month, fact.received_month, fact.status) == (verdict, 202603, 202603, 9)
+    desk.act(dossier, "return_result", desk.clerk, "2026-04-02T08:00", way="online")
+    assert (now(dossier).ended_month, now(dossier).digital) == (202603, True)
+
+
+@pytest.mark.django_db
+def test_what_stops_while_supplements_are_awaited_ended_at_the_request(desk: Desk):
+    dossier = desk.received()
+    desk.act(dossier, "claim", desk.officer, "2026-03-03T08:00", task=1, holder=desk.officer.actor().code)
+    desk.act(dossier, "request_supplements", desk.officer, "2026-03-04T08:00", reason="thiếu", papers=[])
+    assert now(dossier).paused and now(dossier).due_at is None
+    desk.act(dossier, "stop", desk.leader, "2026-05-04T08:00", reason="quá thời hạn bổ sung")
+    assert (now(dossier).ended_at, now(dossier).verdict, now(dossier).status) == (at("2026-03-04T08:00"), "before", 8)
+
+
+@pytest.mark.django_db
+def test_a_second_request_counts_as_late(desk: Desk):
+    dossier = desk.received()
+    desk.act(dossier, "claim", desk.officer, "2026-03-03T08:00", task=1, holder=desk.officer.actor().code)
+    for day in ("04", "05"):
+        desk.act(dossier, "request_supplements", desk.officer, f"2026-03-{day}T08:00", reason="thiếu", papers=[])
+        desk.act(dossier, "supplement", desk.citizen, f"2026-03-{day}T09:00", papers=[])
+    desk.act(dossier, "complete_step", desk.officer, "2026-03-05T10:00", task=1)
+    desk.act(dossier, "claim", desk.leader, "2026-03-05T10:00", task=2, holder=desk.leader.actor().code)
+    desk.act(dossier, "finish", desk.leader, "2026-03-05T11:00", task=2)
+    assert now(dossier).verdict == "late"
+
+
+@pytest.mark.django_db
+def test_a_refused_dossier_ends_without_being_judged(desk: Desk):
+    dossier = desk.file()
+    desk.act(dossier, "refuse", desk.clerk, "2026-03-03T08:00", reason="không thuộc thẩm quyền")
+    assert (now(dossier).verdict, now(dossier).ended_month) == ("", 202603)
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_sums_are_those_of_the_moment_and_losses_lead_to_dossiers(desk: Desk):
+    early, late, slow = desk.received(), desk.received(), desk.received()
+    finish(desk, early, "2026-03-05T08:00")
+    finish(desk, late, "2026-03-20T08:00")
+    desk.act(early, "pay", None, "2026-03-05T09:00", reference="VQR1")
+    desk.act(late, "pay", desk.clerk, "2026-03-20T09:00", reference="BL01")
+    desk.act(early, "return_result", desk.clerk, "2026-03-06T08:00", way="online")
+    desk.act(late, "return_result", desk.clerk, "2026-03-21T08:00", way="handed")
+    desk.act(late, "rate", desk.citizen, "2026-04-22T08:00", stars=1)
+    desk.file("2026-03-30T08:00", channel="counter")
+    counts = by_agency_and_month(MARCH)
+    (key,) = counts
+    assert key == (COMMUNE, 202603)
+    wanted = {"filed": 4, "filed_online": 3, "judged": 3, "late": 2, "on_time": 1, "ended": 2, "disliked": 0}
+    wanted |= {"paid": 2, "paid_online": 1, "finished": 2, "digital": 1}
+    assert {name: counts[key][name] for name in wanted} == wanted
+    assert {fact.dossier_id for fact in lost("on_time", MARCH)} == {late.pk, slow.pk}
+    assert {fact.dossier_id for fact in lost("paid_online", MARCH)} == {late.pk}
+    assert {fact.dossier_id for fact in lost("digital", MARCH)} == {late.pk}
+    finish(desk, slow, "2026-04-03T08:00")
+    assert by_agency_and_month(MARCH) == counts
+    year = Period(202601, 202612, at("2026-12-31T00:00"))
+    assert by_agency_and_month(year)[COMMUNE, 202603]["disliked"] == 1
+    assert by_agency_and_month(year)[COMMUNE, 202604]["late"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_recounting_from_the_events_is_equal_and_names_what_is_not(desk: Desk):
+    dossier = desk.received()
+    finish(desk, dossier, "2026-03-05T08:00")
+    desk.file()
+    assert differences(2026) == []
+    DossierFact.objects.filter(dossier=dossier, until=None).update(verdict="late", stars=5)
+    (first, second) = differences(2026)
+    assert (first.code, first.column, first.kept, first.told) == (dossier.code, "verdict", "late", "before")
+    assert second.column == "stars"
+    with pytest.raises(CommandError, match="2 differences"):
+        call_command("recount_766", year=2026, stdout=StringIO())
+    said = StringIO()
+    call_command("recount_766", year=2026, repair=True, stdout=said)
+    assert "1 dossiers mended" in said.getvalue() and differences(2026) == []
+
+
+@pytest.mark.django_db
+def test_repeating_changes_no_fact_and_inner_steps_write_none(desk: Desk):
+    dossier = desk.received()
+    before = DossierFact.objects.count()
+    desk.act(dossier, "claim", desk.officer, "2026-03-03T08:00", task=1, holder=desk.officer.actor().code)
+    desk.act(dossier, "complete_step", desk.officer, "2026-03-03T09:00", task=1)
+    desk.act(dossier, "note", desk.officer, "2026-03-03T09:00", text="đã xem")
+    assert DossierFact.objects.count() == before
+    assert DossierFact.objects.filter(dossier=dossier, until=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_papers_given_again_are_counted(desk: Desk):
+    papers = [
+        DossierPaper(document=name, copy_kind="electronic", origin=origin, added_at=at("2026-03-02T08:00"))
+        for name, origin in (("don", "uploaded"), ("cccd", "reused"))
+    ]
+    dossier = desk.file(papers=papers)
+    assert (now(dossier).papers, now(dossier).reused) == (2, 1)
+
+
+def test_points_are_full_at_the_threshold_and_pro_rata_below():
+    part = {"points": 6, "full": 500, "plus": ["filed_online"], "minus": [], "of": "filed"}
+    assert total.score(part, Counter(filed=10, filed_online=5)) == (6000, 6000)
+    assert total.score(part, Counter(filed=10, filed_online=4)) == (4800, 6000)
+    assert total.score(part, Counter()) == (0, 0)
+    worse = {"points": 18, "full": 900, "plus": ["judged"], "minus": ["late", "disliked"], "of": "judged"}
+    assert total.score(worse, Counter(judged=10, late=1)) == (18000, 18000)
+    assert total.score(worse, Counter(judged=2, late=2, disliked=2)) == (0, 18000)
+
+
+def test_the_formula_has_a_hundred_points_and_versions_follow_each_other():
+    for one in formulas():
+        assert sum(part["points"] for group in one["groups"] for part in group["parts"]) == 100
+    points = [sum(part["points"] for part in group["parts"]) for group in formulas()[0]["groups"]]
+    assert points == [18, 20, 18, 12, 10, 22]
+    for before, after in zip(formulas(), formulas()[1:], strict=False):
+        assert before["valid_to"] == after["valid_from"]
+    assert formula_at(at("2026-03-02T08:00").date())["version"] == 1
+
+
+def test_the_rule_of_a_share_says_where_nothing_was_counted():
+    inputs = {
+        "share": {"plus": ["a"], "minus": ["b"], "of": "n"},
+        "rows": [
+            {"key": "x", "unit": "u", "counts": {"a": 3, "b": 1, "n": 4}},
+            {"key": "y", "counts": {"a": 0, "b": 0, "n": 0}},
+        ],
+    }
+    first, second = share.count(inputs)
+    assert (first["numerator"], first["denominator"], first["state"]) == (2, 4, "part")
+    assert (second["denominator"], second["state"]) == (0, "no_data")
+
+
+@pytest.mark.django_db
+def test_a_year_scores_its_agencies_and_months(desk: Desk):
+    finish(desk, desk.received(), "2026-03-05T08:00")
+    year = year_of(Period(202601, 202604, at("2026-05-01T00:00")))
+    score = year.score([COMMUNE])
+    assert [group.key for group in score.groups][1] == "timeliness"
+    assert (score.groups[1].earned, score.groups[1].attainable) == (20000, 20000)
+    # Without a paid fee there is nothing to score there; without dossiers in January no month's timeliness.
+    assert score.groups[4].attainable == 0
+    assert year.series([COMMUNE])[0][1].groups[1].attainable == 0
