@@ -14,6 +14,6 @@ if [ "${1:-}" = soak ]; then
 fi
 bash tools/lint.sh
 echo "== unit, SQLite";       "$BIN/pytest" -n 2 -m "not soak and not browser and not api"
-echo "== both, PostgreSQL";   bash tools/postgres.sh "$BIN/pytest" -m "both_databases and not soak"
+echo "== both, PostgreSQL";   bash tools/postgres.sh "$BIN/pytest" -n 2 -m "both_databases and not soak"
 echo "== API, schemathesis";  "$BIN/pytest" -m api
 echo "== browser";            "$BIN/pytest" -m browser
