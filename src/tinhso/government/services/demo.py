@@ -28,4 +28,4 @@ def shipped_catalogue() -> bytes:
 @demo_step("services_catalogue", order=60)
 def catalogue(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     done = import_catalogue(actor=SYSTEM, source_name="data/procedures", content=shipped_catalogue())
-    say(f"{len(done.plan.procedures)} procedures added or changed, {done.plan.unchanged} unchanged")
+    say(f"{done.added + done.changed} procedures added or changed, {done.unchanged} unchanged")

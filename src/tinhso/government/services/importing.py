@@ -27,6 +27,7 @@ from tinhso.government.services.models import Field, Procedure, ProcedureVersion
 
 FORMAT = "tinhso-procedures/1"
 CODE = r"^[0-9]\.[0-9]{6}(\.[0-9A-Z]{2,3})*$"
+FIELD_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _DAY = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _TEXT = {
     "type": "object",
@@ -72,9 +73,7 @@ _VALIDATOR = jsonschema_rs.validator_for(
         demonstration={"type": "boolean"},
         fields={
             "type": "array",
-            "items": _object(
-                {"code": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}, "name": _TEXT}
-            ),
+            "items": _object({"code": {"type": "string", "pattern": FIELD_CODE, "maxLength": 40}, "name": _TEXT}),
         },
     )
 )

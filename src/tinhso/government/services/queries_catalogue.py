@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
+from tinhso.government.services import catalogue_csv, importing
 from tinhso.government.services.definition import Definition
 from tinhso.government.services.models import Procedure, ProcedureVersion
 from tinhso.government.services.procedure_words import LEVELS
@@ -87,3 +89,15 @@ def appointment(rule: Rule, moment: datetime) -> Due | None:
         return clock.due([clock.Event(clock.RECEIVED, moment)], rule, current())
     except Invalid:
         return None
+
+
+def exported(kind: str, codes: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """The published catalogue, or procedures of it, as a "json" or "csv" file, and the codes asked for in vain."""
+    rows = Procedure.objects.filter(versions__isnull=False).distinct().prefetch_related("versions").order_by("code")
+    if codes:
+        rows = rows.filter(code__in=codes)
+    found = list(rows)
+    unknown = sorted(set(codes) - {row.code for row in found})
+    if kind == "csv":
+        return catalogue_csv.write((row, catalogue_csv.newest(row)) for row in found), unknown
+    return json.dumps(importing.document(found), ensure_ascii=False, indent=1) + "\n", unknown

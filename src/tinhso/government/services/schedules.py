@@ -1,6 +1,8 @@
 """Work the worker starts by itself."""
 
+from tinhso.foundation.dates import today
 from tinhso.foundation.schedules import scheduled
+from tinhso.government.services.commands.catalogue import refresh
 from tinhso.government.services.commands.drafts import expire_drafts
 from tinhso.government.services.commands.papers import make_due
 from tinhso.proof.audit import SYSTEM
@@ -11,3 +13,9 @@ scheduled("services.papers", every_minutes=1)(make_due)
 @scheduled("services.drafts", every_minutes=24 * 60)
 def forget_drafts() -> None:
     expire_drafts(actor=SYSTEM)
+
+
+@scheduled("services.catalogue_day", every_minutes=60)
+def catalogue_day() -> None:
+    """Lists and search follow the version whose first day has come."""
+    refresh(today())

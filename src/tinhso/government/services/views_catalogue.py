@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -17,15 +16,16 @@ from django.utils.translation import gettext_lazy
 from tinhso.foundation.access import may, public
 from tinhso.foundation.dates import today
 from tinhso.foundation.text import Text
-from tinhso.government.services import importing, procedure_words
+from tinhso.government.services import procedure_words
 from tinhso.government.services.comparing import differences
 from tinhso.government.services.life_events import LIFE_EVENTS
 from tinhso.government.services.models import Field, Procedure, ProcedureVersion
-from tinhso.government.services.queries_catalogue import appointment, history, listed
+from tinhso.government.services.queries_catalogue import appointment, exported, history, listed
 from tinhso.government.services.schema import LEVELS, ONLINE
 from tinhso.identity.queries import agencies_by_uid
 
 PER_PAGE = 30
+KINDS = {"json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 Crumbs = list[tuple[str, str]]
 
 
@@ -166,17 +166,16 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "services/catalogue/compare.html", context, status=422 if form.errors else 200)
 
 
-def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+def _file(content: str, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @public
-def export_json(request: HttpRequest, code: str = "") -> HttpResponse:
-    """The published catalogue, or one procedure with its versions, as a file that can be imported again."""
-    rows = Procedure.objects.filter(versions__isnull=False).distinct().prefetch_related("versions").order_by("code")
-    if code:
-        rows = rows.filter(code=code)
-        if not rows:
-            raise Http404
-    text = json.dumps(importing.document(list(rows)), ensure_ascii=False, indent=1) + "\n"
-    return _file(text, "application/json; charset=utf-8", f"{code or 'procedures'}.json")
+def export(request: HttpRequest, kind: str, code: str = "") -> HttpResponse:
+    """The published catalogue, or one procedure, as a file that can be imported again."""
+    if kind not in KINDS:
+        raise Http404
+    text, unknown = exported(kind, [code] if code else [])
+    if unknown:
+        raise Http404
+    return _file(text, KINDS[kind], f"{code or 'procedures'}.{kind}")

@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,20 +19,24 @@ from tinhso.files.models import ImportBatch
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid, Problem
-from tinhso.government.services import importing
+from tinhso.foundation.text import Text
+from tinhso.government.services import catalogue_csv, importing
 from tinhso.government.services.faults import faults
 from tinhso.government.services.importers import CATALOGUE
-from tinhso.government.services.importing import CataloguePlan, NewVersion
+from tinhso.government.services.importing import NewVersion
 from tinhso.government.services.models import Field, Procedure, ProcedureVersion
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What importing a file changed, or would change (`batch` None)."""
+    """What importing a file changed, or would change (`batch` None). Numbers count procedures."""
 
-    plan: CataloguePlan
-    batch: ImportBatch | None
+    lines: list[str]
+    added: int
+    changed: int
+    unchanged: int
+    batch: ImportBatch | None = None
 
 
 def _locked(code: str) -> Procedure:
@@ -72,6 +76,12 @@ def _write_version(row: Procedure, number: int, wanted: NewVersion, field: Field
     return version
 
 
+def import_file(*, actor: Actor, source_name: str, content: bytes, dry_run: bool = False) -> Imported:
+    """Import a catalogue file by what it is: JSON (its first sign is a brace) or CSV."""
+    read = import_catalogue if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[")) else import_drafts
+    return read(actor=actor, source_name=source_name, content=content, dry_run=dry_run)
+
+
 @command("services.import_catalogue")
 def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run: bool = False) -> Imported:
     """Take in a catalogue file, all or nothing; what it holds already stays. ImportRefused names every fault.
@@ -79,9 +89,11 @@ def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run:
     A procedure the file names gets the versions it lacks, in their order, and its retirement.
     """
     planned = importing.plan(importing.parse(content))
+    new = sum(item.procedure is None for item in planned.procedures)
+    told = Imported(planned.lines(), new, len(planned.procedures) - new, planned.unchanged)
     if dry_run or not planned:
         nothing_changed()
-        return Imported(planned, None)
+        return told
     for code, name in planned.fields.items():
         Field.objects.update_or_create(code=code, defaults={"name_vi": name.vi, "name_en": name.en})
     fields = {row.code: row for row in Field.objects.all()}
@@ -95,7 +107,28 @@ def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run:
         for number, version in enumerate(item.versions, item.last_number + 1):
             _write_version(row, number, version, fields[version.content["field"]], actor)
         row.save()
-    new = sum(item.procedure is None for item in planned.procedures)
+    return _kept(told, actor, source_name, content, [item.code for item in planned.procedures])
+
+
+@command("services.import_drafts")
+def import_drafts(*, actor: Actor, source_name: str, content: bytes, dry_run: bool = False) -> Imported:
+    """Take in the flat part of procedures as drafts, all or nothing. ImportRefused names every bad cell."""
+    drafts, unchanged = catalogue_csv.read(content)
+    new = sum(item.procedure is None for item in drafts)
+    told = Imported(catalogue_csv.lines_of(drafts), new, len(drafts) - new, unchanged)
+    if dry_run or not drafts:
+        nothing_changed()
+        return told
+    for item in drafts:
+        if item.procedure is None:
+            create_procedure(actor=actor, code=item.code, content=item.content)
+        else:
+            save_draft(actor=actor, code=item.code, content=item.content)
+    return _kept(told, actor, source_name, content, [item.code for item in drafts])
+
+
+def _kept(told: Imported, actor: Actor, source_name: str, content: bytes, codes: list[str]) -> Imported:
+    """The import on record."""
     batch = ImportBatch.objects.create(
         id=uuid.uuid4(),
         importer=CATALOGUE,
@@ -104,21 +137,33 @@ def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run:
         actor_code=actor.code,
         actor_name=actor.name,
         at=timezone.now(),
-        added=new,
-        changed=len(planned.procedures) - new,
+        added=told.added,
+        changed=told.changed,
         removed=0,
     )
-    versions = sum(len(item.versions) for item in planned.procedures)
     note(
         target=f"{CATALOGUE}:{batch.id}",
-        after={
-            "source": source_name,
-            "sha256": batch.source_sha256,
-            "procedures": [item.code for item in planned.procedures],
-            "versions": versions,
-        },
+        after={"source": source_name, "sha256": batch.source_sha256, "procedures": codes},
     )
-    return Imported(planned, batch)
+    return replace(told, batch=batch)
+
+
+@command("services.save_field")
+def save_field(*, actor: Actor, code: str, name: Text) -> Field:
+    """A field of the catalogue, new or with another name."""
+    if not re.fullmatch(importing.FIELD_CODE, code) or len(code) > 40:
+        raise Invalid(_("Mã chỉ gồm chữ thường không dấu, số và gạch nối."), place="code")
+    before = Field.objects.filter(code=code).first()
+    if before is not None and before.title == name:
+        nothing_changed()
+        return before
+    row, _made = Field.objects.update_or_create(code=code, defaults={"name_vi": name.vi, "name_en": name.en})
+    note(
+        target=f"field:{code}",
+        before={"vi": before.name_vi, "en": before.name_en} if before else {},
+        after={"vi": name.vi, "en": name.en},
+    )
+    return row
 
 
 @command("services.create_procedure")
