@@ -9,10 +9,8 @@ from tinhso.files.stored import read
 from tinhso.foundation.access import public
 
 
-@public
-def download(request: HttpRequest, uid: uuid.UUID) -> StreamingHttpResponse:
-    """The bytes of a file the reader may see, always as an attachment."""
-    stored = get_object_or_404(StoredFile.objects.visible_to(request.user), uid=uid)
+def attachment(stored: StoredFile) -> StreamingHttpResponse:
+    """A stored file's bytes, always as something to save. The caller has asked who may have them."""
     response = StreamingHttpResponse(read(stored), content_type=stored.content_type)
     response["Content-Disposition"] = content_disposition_header(True, stored.name)
     response["Content-Length"] = stored.size
@@ -21,3 +19,9 @@ def download(request: HttpRequest, uid: uuid.UUID) -> StreamingHttpResponse:
     response["Cache-Control"] = "public, max-age=31536000, immutable" if stored.public else "private, no-store"
     response["ETag"] = f'"{stored.sha256}"'
     return response
+
+
+@public
+def download(request: HttpRequest, uid: uuid.UUID) -> StreamingHttpResponse:
+    """The bytes of a file the reader may see."""
+    return attachment(get_object_or_404(StoredFile.objects.visible_to(request.user), uid=uid))

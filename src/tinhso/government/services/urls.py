@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tinhso.government.services import urls_filing, views_catalogue, views_catalogue_edit
+from tinhso.government.services import urls_desk, urls_filing, views_catalogue, views_catalogue_edit
 
 app_name = "services"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("thu-tuc/<str:code>/tep.<str:kind>", views_catalogue.export, name="export_procedure"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", views_catalogue.procedure, name="procedure_version"),
     *urls_filing.urlpatterns,
+    *urls_desk.urlpatterns,
 ]

@@ -45,3 +45,5 @@ WRITTEN = {
     "answer": Text("Trả lời", "Answer"),
     "words": Text("Lời nhắn", "Words"),
 }
+#: How a dossier ends where it ends with a result.
+OUTCOMES = {"granted": Text("Đồng ý giải quyết", "Granted"), "denied": Text("Không đủ điều kiện", "Denied")}
