@@ -203,6 +203,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
 PAPER_KEYS = os.environ.get("TINHSO_PAPER_KEYS", "")
+PORTAL_URL = os.environ.get("TINHSO_PORTAL_URL", "")
+PORTAL_TOKEN = os.environ.get("TINHSO_PORTAL_TOKEN", "")
+if PRODUCTION and PORTAL_URL and not PORTAL_URL.startswith("https://"):
+    raise ImproperlyConfigured("TINHSO_PORTAL_URL: the national portal is spoken to by https only")
 SITE = os.environ.get("TINHSO_SITE", "").rstrip("/")
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))

@@ -33,6 +33,12 @@ permission(
     roles={"leader", "programme_province", "auditor"},
 )
 
+permission(
+    "services.synchronise",
+    Text("Theo dõi đồng bộ với Cổng quốc gia", "Watch the synchronisation with the national portal"),
+    roles={"leader", "administrator", "auditor"},
+)
+
 #: own: the dossier's owner. received: an agency that helped or received. competent: the agency it falls to.
 #: task: the agency of the open task named in the act.
 MATRIX: Mapping[str, Mapping[str, frozenset[str]]] = {
