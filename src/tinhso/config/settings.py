@@ -28,6 +28,10 @@
 | TINHSO_IMPRINT_ADDRESS | their postal address |
 | TINHSO_IMPRINT_CONTACT | their e-mail address, telephone number or https address |
 | TINHSO_DASK_SCHEDULER | address of the Dask scheduler that `tinhso plan_country` uses (default: none) |
+| TINHSO_CLAMD | clamd that scans what strangers upload: a socket's path or host:port (default: none) |
+| TINHSO_SMS_URL | gateway that takes text messages by POST; default: files under TINHSO_VAR/sms |
+| TINHSO_SMS_TOKEN | its bearer token |
+| TINHSO_DOSSIER_DETAIL_DAYS | after how many days from its end a dossier's personal data are erased (default 0: kept) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
 | TINHSO_NEW_PASSWORD | read by `tinhso create_administrator` instead of asking |
@@ -208,6 +212,11 @@ PORTAL_TOKEN = os.environ.get("TINHSO_PORTAL_TOKEN", "")
 if PRODUCTION and PORTAL_URL and not PORTAL_URL.startswith("https://"):
     raise ImproperlyConfigured("TINHSO_PORTAL_URL: the national portal is spoken to by https only")
 SITE = os.environ.get("TINHSO_SITE", "").rstrip("/")
+CLAMD = os.environ.get("TINHSO_CLAMD", "")
+SMS_URL = os.environ.get("TINHSO_SMS_URL", "")
+SMS_TOKEN = os.environ.get("TINHSO_SMS_TOKEN", "")
+SMS_FOLDER = VAR / "sms"
+DOSSIER_DETAIL_DAYS = int(os.environ.get("TINHSO_DOSSIER_DETAIL_DAYS", "0"))
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))
 OFDS_MEMORY_MB = int(os.environ.get("TINHSO_OFDS_MEMORY_MB", "2048"))
