@@ -187,8 +187,9 @@ def _first_task(situation: Situation, steps: tuple[Step, ...], competent: str, s
 
 @_verb("submit", "Nộp hồ sơ", "File", NEW)
 def _submit(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...], competent: str):
-    fee = int(data.get("fee", 0))
-    yield Event("submitted", {"status": REGISTERED, "channel": data["channel"], "fee": fee})
+    told = {"status": REGISTERED, "channel": data["channel"], "fee": int(data.get("fee", 0))}
+    # By their hashes answers and papers are part of the chain, and can still be erased.
+    yield Event("submitted", {**told, "answers": str(data.get("answers", "")), "files": list(data.get("files", ()))})
 
 
 @_verb("accept", "Tiếp nhận", "Receive", REGISTERED, SUPPLEMENTING)
@@ -219,7 +220,7 @@ def _request_supplements(situation: Situation, data: Mapping[str, Any], steps: t
 
 @_verb("supplement", "Bổ sung hồ sơ", "Bring supplements", SUPPLEMENTING)
 def _supplement(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...], competent: str):
-    papers = {"papers": list(data.get("papers", ()))}
+    papers = {"papers": list(data.get("papers", ())), "files": list(data.get("files", ()))}
     yield Event("supplemented", {**papers, "status": PROCESSING} if situation.received else papers)
 
 

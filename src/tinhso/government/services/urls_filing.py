@@ -15,4 +15,6 @@ urlpatterns = [
     path("ho-so-cua-toi/", views_tracking.mine, name="mine"),
     path("tra-cuu/", views_tracking.track, name="track"),
     path("tra-cuu/<str:code>/", views_tracking.dossier, name="dossier"),
+    path("tra-cuu/<str:code>/giay-to/<int:number>/", views_tracking.paper_file, name="paper_file"),
+    path("tra-cuu/<str:code>/giay-to/<uuid:uid>.pdf", views_tracking.issued_file, name="issued_file"),
 ]

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
-from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from tinhso.files.stored import fetch, read
 from tinhso.foundation.access import public, signed_in
 from tinhso.foundation.forms import attempt
+from tinhso.foundation.text import Text
 from tinhso.government.services.access import permits
 from tinhso.government.services.clocking import explanation
+from tinhso.government.services.commands import Applied, apply
+from tinhso.government.services.commands.papers_given import give_supplements
 from tinhso.government.services.forms_filing import document_names
-from tinhso.government.services.models import Dossier, Draft
+from tinhso.government.services.forms_tracking import KeyedForm, RateForm, SupplementForm, TrackForm, WithdrawForm
+from tinhso.government.services.models import Dossier, Draft, IssuedPaper
+from tinhso.government.services.models.issued import FORMS as FORMS_ISSUED
+from tinhso.government.services.models.issued import INTERNAL
+from tinhso.government.services.paying import payment_of
+from tinhso.government.services.process import VERBS, Act
 from tinhso.government.services.reach import open_by_secret, reach
-from tinhso.government.services.states import DELIVERY, ENDED, FINISHED, PAYMENT, REGISTERED
+from tinhso.government.services.states import DELIVERY, ENDED, FINISHED, PAYMENT, REGISTERED, SUPPLEMENTING
 from tinhso.government.services.timeline import holders, timeline
 from tinhso.government.services.tracking import secret_of
 from tinhso.identity.queries import agencies_by_uid
+from tinhso.proof.audit import Actor
 
-
-class TrackForm(forms.Form):
-    code = forms.CharField(label=gettext_lazy("Mã hồ sơ"), max_length=60)
-    secret = forms.CharField(
-        label=gettext_lazy("Mã bí mật"),
-        max_length=40,
-        help_text=gettext_lazy("Mười chữ và số in trên giấy tiếp nhận hồ sơ và hẹn trả."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
+#: How somebody who proved code and secret is called in the history.
+HOLDER = Text("Người giữ mã tra cứu", "Holder of the tracking code")
 
 
 @sensitive_post_parameters("secret")
@@ -86,30 +92,130 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     found = reach(request, code)
     if found is None:
         return redirect(f"{reverse('services:track')}?ma={code}")
-    return page(request, *found)
+    if request.method == "POST":
+        return _act(request, *found)
+    return _page(request, *found)
 
 
-def page(request: HttpRequest, row: Dossier, holder: bool, status: int = 200, **bound: Any) -> HttpResponse:
-    """The tracking page; `bound` are forms that were refused."""
+FORMS: dict[str, type[KeyedForm]] = {"supplement": SupplementForm, "withdraw": WithdrawForm, "rate": RateForm}
+DONE = {
+    "supplement": gettext_lazy("Đã gửi giấy tờ bổ sung."),
+    "withdraw": gettext_lazy("Đã gửi yêu cầu rút hồ sơ."),
+    "rate": gettext_lazy("Cảm ơn bạn đã đánh giá."),
+}
+
+
+def _form(verb: str, row: Dossier, data: Any = None, files: Any = None) -> KeyedForm:
+    more = {"auto_id": f"{verb}-%s"}
+    return SupplementForm(row, data, files, **more) if verb == "supplement" else FORMS[verb](data, **more)
+
+
+def _act(request: HttpRequest, row: Dossier, holder: bool) -> HttpResponse:
+    """Do what the person may: bring supplements, ask to withdraw, rate."""
+    verb = request.POST.get("verb", "")
+    if verb not in FORMS:
+        return redirect("services:dossier", row.code)
+    form = _form(verb, row, request.POST, request.FILES)
+    done = attempt(form, lambda: _do(request, row, verb, form, holder)) if form.is_valid() else None
+    if done is not None:
+        messages.success(request, str(DONE[verb]))
+        return redirect("services:dossier", row.code)
+    return _page(request, row, holder, verb, form)
+
+
+def _do(request: HttpRequest, row: Dossier, verb: str, form: KeyedForm, holder: bool) -> Applied:
+    user: Any = None if holder else request.user
+    # Whoever proved code and secret is known by the dossier alone.
+    actor = Actor(f"holder:{row.uid}", str(HOLDER)) if holder else user.actor()
+    given = form.cleaned_data
+    who: dict[str, Any] = {"actor": actor, "key": f"page:{given['key']}", "user": user, "holder": holder}
+    if isinstance(form, SupplementForm):
+        return give_supplements(dossier=row, given=form.given(), **who)
+    data = {name: value for name, value in given.items() if name != "key"}
+    return apply(dossier=row.pk, act=Act(verb, data), **who)
+
+
+def _offered(row: Dossier) -> list[str]:
+    """The acts the dossier's state allows the person now."""
+    able = {
+        "supplement": row.status == SUPPLEMENTING and not row.supplemented,
+        "rate": row.status in VERBS["rate"].statuses and not row.rated,
+        "withdraw": row.status in VERBS["withdraw"].statuses,
+    }
+    return [verb for verb, now in able.items() if now]
+
+
+def _page(
+    request: HttpRequest, row: Dossier, holder: bool, verb: str = "", form: KeyedForm | None = None
+) -> HttpResponse:
     explained = explanation(row)
     names = document_names(row.version.definition)
-    agencies = agencies_by_uid({row.competent_uid, row.received_uid})
+    acts = [
+        (name, VERBS[name].title, form if name == verb and form else _form(name, row))
+        for name in dict.fromkeys([*([verb] if verb else []), *_offered(row)])
+    ]
     context: dict[str, Any] = {
         "dossier": row,
         "definition": row.version.definition,
-        "competent": agencies.get(row.competent_uid),
+        "competent": agencies_by_uid({row.competent_uid}).get(row.competent_uid),
         "holders": holders(row, row.tasks.filter(closed_at=None).order_by("number")),
         "waiting": row.status == REGISTERED,
         "moments": timeline(row),
         "payment": PAYMENT[row.payment],
+        "paying": payment_of(row),
         "delivery": DELIVERY[row.delivery],
         "ended": row.status in ENDED | {FINISHED},
         "lines": explained[1] if explained else [],
         "due": explained[0] if explained else None,
+        "acts": acts,
+        "issued": [(paper, FORMS_ISSUED[paper.form]) for paper in _issued(row)],
         "papers": [
-            (names.get(paper.document, paper.document), paper)
+            (names.get(paper.document, _("Giấy tờ khác")), paper)
             for paper in row.papers.select_related("file").order_by("id")
         ],
         "crumbs": [] if holder else [(_("Hồ sơ của tôi"), reverse("services:mine")), (row.code, "")],
     }
-    return render(request, "services/tracking/dossier.html", {**context, **bound}, status=status)
+    return render(request, "services/tracking/dossier.html", context, status=422 if form else 200)
+
+
+def _issued(row: Dossier) -> list[IssuedPaper]:
+    """Papers issued to the person that are there to be read, the latest first."""
+    made = row.issued.exclude(form__in=INTERNAL).exclude(unsigned_sha256="", sealed_sha256="")
+    return list(made.order_by("-wanted_at", "-id"))
+
+
+@public
+@never_cache
+def paper_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A file of the dossier, as an attachment."""
+    row, _holder = _reached(request, code)
+    paper = get_object_or_404(row.papers.exclude(file=None).select_related("file"), pk=number)
+    assert paper.file is not None
+    return _attachment(read(paper.file), paper.file.content_type, paper.file.name)
+
+
+@public
+@never_cache
+def issued_file(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
+    """A paper issued to the person, as PDF."""
+    row, _holder = _reached(request, code)
+    paper = next((one for one in _issued(row) if one.uid == uid), None)
+    if paper is None:
+        raise Http404
+    name = f"{row.code}-{paper.form}.pdf"
+    return _attachment([fetch(paper.sealed_sha256 or paper.unsigned_sha256)], "application/pdf", name)
+
+
+def _reached(request: HttpRequest, code: str) -> tuple[Dossier, bool]:
+    found = reach(request, code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _attachment(blocks: Iterable[bytes], kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(b"".join(blocks), content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

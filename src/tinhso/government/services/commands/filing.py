@@ -96,7 +96,9 @@ def file_dossier(*, filing: Filing, actor: Actor, key: str, user: Any, at: datet
     for paper in filing.papers:
         paper.dossier, paper.draft = row, None
         paper.save()
-    data = {"channel": filing.channel, "fee": filing.version.definition.fee, "answers": digest}
+    files = sorted({paper.file.sha256 for paper in filing.papers if paper.file})
+    fee = filing.version.definition.fee
+    data = {"channel": filing.channel, "fee": fee, "answers": digest, "files": files}
     applied = apply(dossier=row.pk, act=Act("submit", data), actor=actor, key=key, user=user, at=now)
     note(target=row.code, after={"procedure": filing.version.procedure.code, "version": filing.version.number})
     return applied

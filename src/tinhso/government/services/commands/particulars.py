@@ -23,7 +23,7 @@ SHAPES: dict[str, type] = {
     **dict.fromkeys(("task", "amount", "stars"), int),
     **dict.fromkeys(("holder", "agency", "to", "way", "outcome", "reference", "file", "sha256", "paper"), str),
     **dict.fromkeys(("reason", "note", "question", "answer", "text", "words"), str),
-    "papers": list,
+    **dict.fromkeys(("papers", "files"), list),
 }
 NEEDED = {
     "claim": ("task", "holder"),
