@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
