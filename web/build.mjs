@@ -42,6 +42,9 @@ await writeFile(`${out}/map/maplibre-gl-worker.mjs`, worker.replace(/\n\/\/# sou
 const portal = `${root}/src/tinhso/portal/static/portal`;
 await mkdir(portal, { recursive: true });
 await build({ ...common, entryPoints: ["src/map-page.js"], outfile: `${portal}/map-page.js`, format: "iife" });
+const services = `${root}/src/tinhso/government/services/static/services`;
+await mkdir(services, { recursive: true });
+await build({ ...common, entryPoints: ["src/verify.js"], outfile: `${services}/verify.js`, format: "iife" });
 
 const notices = [];
 for (const name of ["@digdir/designsystemet-css", "htmx.org", "maplibre-gl", "@fontsource/be-vietnam-pro"]) {

@@ -85,9 +85,9 @@ def _authority() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     certificate = x509.load_pem_x509_certificate(kept)
     if not authority_file().exists():
         write_secret(authority_file(), certificate.public_bytes(Encoding.PEM).decode(), fresh_only=True)
-    key = load_pem_private_key(kept, None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return certificate, key
+    signing = load_pem_private_key(kept, None)
+    assert isinstance(signing, ec.EllipticCurvePrivateKey)
+    return certificate, signing
 
 
 def demonstration_certificate(owner: str, name: str) -> Path:

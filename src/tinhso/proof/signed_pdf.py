@@ -195,18 +195,14 @@ def sign_pdf(pdf: bytes, *, owner: str, name: str, reason: str) -> bytes:
 
 
 def _trusted() -> list[Any]:
-    from asn1crypto import pem
-    from asn1crypto import x509 as asn1
+    from pyhanko.keys import load_certs_from_pemder
 
     told = configuration()
     if told:
         paths = [Path(settings.PAPER_KEYS).parent / item for item in told.get("trusted", ())]
     else:
         paths = [authority_file()] if not settings.PRODUCTION and authority_file().exists() else []
-    found = []
-    for path in paths:
-        found += [asn1.Certificate.load(der) for _kind, _head, der in pem.unarmor(path.read_bytes(), multiple=True)]
-    return found
+    return list(load_certs_from_pemder(str(path) for path in paths))
 
 
 def seals(pdf: bytes) -> list[Seal]:

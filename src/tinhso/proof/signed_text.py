@@ -135,7 +135,7 @@ def verified(signed: str, keys: dict[str, str]) -> str:
     """The text that one of the keys signed; Invalid, UnknownKey or WrongSignature say why not."""
     parts = signed.strip().rsplit(SEPARATOR, 2)
     if len(parts) != 3:
-        raise Invalid(_("Không phải mã đã ký."), place="text", mend=_("Chép nguyên cả dòng dưới mã QR."))
+        raise Invalid(_("Không phải mã đã ký."), place="text", mend=_("Chép nguyên cả dòng cạnh mã QR."))
     text, name, encoded = parts
     if name not in keys:
         raise UnknownKey(_("Khóa «%(key)s» không phải của tỉnh.") % {"key": name[:20]}, place="text")

@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from tinhso.government.services import api_catalogue
+from tinhso.government.services import api_catalogue, api_papers
 
 router = Router(tags=["services"])
 router.add_router("", api_catalogue.router)
+router.add_router("", api_papers.router)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tinhso.government.services import urls_desk, urls_filing, views_catalogue, views_catalogue_edit
+from tinhso.government.services import urls_desk, urls_filing, urls_papers, views_catalogue, views_catalogue_edit
 
 app_name = "services"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("thu-tuc/<str:code>/tep.<str:kind>", views_catalogue.export, name="export_procedure"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", views_catalogue.procedure, name="procedure_version"),
     *urls_filing.urlpatterns,
+    *urls_papers.urlpatterns,
     *urls_desk.urlpatterns,
 ]

@@ -8,6 +8,7 @@ import logging
 from datetime import datetime, timedelta
 from io import BytesIO
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -249,7 +250,7 @@ def _postpone(row: IssuedPaper, state: str, reason: str) -> None:
 
 
 def _next_number(row: IssuedPaper, at: datetime) -> int:
-    series = {"agency_uid": row.agency_uid, "series": row.form, "year": timezone.localtime(at).year}
+    series: dict[str, Any] = {"agency_uid": row.agency_uid, "series": row.form, "year": timezone.localtime(at).year}
     with transaction.atomic():
         PaperNumber.objects.get_or_create(**series)
         found = PaperNumber.objects.select_for_update().get(**series)

@@ -11,6 +11,7 @@ from tinhso.foundation.dates import VIETNAM
 from tinhso.government.services import qr
 from tinhso.government.services.clocking import explanation
 from tinhso.government.services.definition import COPIES
+from tinhso.government.services.guided import told
 from tinhso.government.services.papers.heads import (
     ONE_STOP,
     Block,
@@ -20,6 +21,7 @@ from tinhso.government.services.papers.heads import (
     line,
     moment,
     signer,
+    table,
     text,
 )
 from tinhso.workdays.explain import digest
@@ -212,18 +214,17 @@ def _result(source: Source) -> dict[str, Any]:
 
 
 def _answers(source: Source) -> list[Block]:
-    """What the form was answered, as far as it fits a line."""
+    """What the form was answered, tables and all; open questions are left out."""
     answers = getattr(source.dossier, "answers", None)
     values = json.loads(answers.values or "{}") if answers else {}
-    told = []
-    for field in source.dossier.version.definition.content["form"]:
-        value = values.get(field["key"])
-        if field["kind"] == "table" or value in (None, ""):
-            continue
-        options = {option["key"]: option["label"]["vi"] for option in field.get("options", ())}
-        shown = {True: "có", False: "không"}[value] if isinstance(value, bool) else options.get(value, str(value))
-        told.append(line(field["label"]["vi"], shown))
-    return told
+    found: list[Block] = []
+    for item in told(source.dossier.version.definition, values):
+        if item.rows:
+            heads = [column.vi for column in item.columns]
+            found += [text(f"{item.label.vi}:"), table(heads, [1] * len(heads), item.rows)]
+        elif item.text != "—":
+            found.append(line(item.label.vi, item.text))
+    return found
 
 
 LETTERS: dict[str, Callable[[Source], dict[str, Any]]] = {

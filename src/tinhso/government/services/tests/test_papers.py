@@ -99,7 +99,7 @@ def test_the_receipt_says_what_form_01_says_and_why_the_date_is_what_it_is(desk:
         "17 giờ 00 phút, ngày 09 tháng 3 năm 2026",
         "NGƯỜI NỘP HỒ SƠ NGƯỜI TIẾP NHẬN HỒ SƠ",
         f"Mã hồ sơ: {dossier.code}",
-        f"Mã tra cứu: {secret_of(dossier)}",
+        f"Mã bí mật: {secret_of(dossier)}",
         "Vì sao hẹn ngày này",
         "07/03/2026 Thứ Bảy: nghỉ hằng tuần",
         "09/03/2026 Thứ Hai: ngày thứ 5",
