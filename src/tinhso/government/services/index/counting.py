@@ -21,6 +21,7 @@ from tinhso.workdays.rules import Rule
 COUNTS = (
     "filed",
     "filed_online",
+    "filed_full",
     "papers",
     "reused",
     "ended",
@@ -124,6 +125,7 @@ def by_agency_and_month(period: Period, uids: Iterable[str] | None = None) -> Co
     sums: dict[str, Any] = {
         "filed": Count("pk"),
         "filed_online": Count("pk", filter=Q(online=True)),
+        "filed_full": Count("pk", filter=Q(full=True)),
         "papers": Sum("papers"),
         "reused": Sum("reused"),
     }

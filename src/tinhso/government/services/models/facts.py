@@ -27,7 +27,8 @@ class DossierFact(models.Model):
 
     Months are `year * 100 + month` in Vietnam, 0 where it has not come to that. `ended_at`: the end of processing by
     Decision 766/QĐ-TTg. `verdict`: whether it ended before the day of its appointment, on it, or late; "" while it has
-    not ended, or where no limit ever ran. `due_at`: null while no clock runs. `stars`: 0 where not rated.
+    not ended, or where no limit ever ran. `due_at`: null while no clock runs. `full`: filed online under a procedure
+    offered fully online. `stars`: 0 where not rated.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="facts")
@@ -39,6 +40,7 @@ class DossierFact(models.Model):
     status = models.PositiveSmallIntegerField()
     paused = models.BooleanField()
     online = models.BooleanField()
+    full = models.BooleanField()
     filed_month = models.PositiveIntegerField()
     received_month = models.PositiveIntegerField()
     ended_month = models.PositiveIntegerField()
@@ -66,7 +68,7 @@ class DossierFact(models.Model):
         indexes = [
             # Everything a year's sums read, so that they never touch the rows themselves.
             models.Index(
-                fields=["filed_month", "agency_uid", "online", "papers", "reused", "demonstration"],
+                fields=["filed_month", "agency_uid", "online", "full", "papers", "reused", "demonstration"],
                 condition=Q(until=None),
                 name="services_fact_filed",
             ),

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tinhso.government.services import indicators as numbers
 from tinhso.government.services.index.counting import Period, by_agency_and_month, lost
 from tinhso.government.services.index.formula import formula_at, formulas
 from tinhso.government.services.index.incremental import differences
@@ -15,6 +16,8 @@ from tinhso.government.services.index.rules import share, total
 from tinhso.government.services.index.scores import year_of
 from tinhso.government.services.models import DossierFact, DossierPaper
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at
+from tinhso.measures.contract import ScopeAt, indicators
+from tinhso.measures.measuring import take
 
 MARCH = Period(202603, 202603, at("2026-04-01T00:00"))
 
@@ -190,3 +193,23 @@ def test_a_year_scores_its_agencies_and_months(desk: Desk):
     # Without a paid fee there is nothing to score there; without dossiers in January no month's timeliness.
     assert score.groups[4].attainable == 0
     assert year.series([COMMUNE])[0][1].groups[1].attainable == 0
+
+
+@pytest.mark.django_db
+def test_every_number_is_measured_from_counts_without_a_dossier_or_a_person(desk: Desk, monkeypatch):
+    finish(desk, desk.received(), "2026-03-05T08:00")
+    monkeypatch.setattr(numbers, "seated", lambda agencies, *_: dict.fromkeys(agencies, "13123"))
+    end = ScopeAt("signing-province", at("2026-03-31T00:00").date(), at("2026-04-02T00:00"))
+    mine = [item for item in indicators if item.id.startswith("services.")]
+    assert len(mine) == 9 and sum(bool(item.dti) for item in mine) >= 6
+    found = {item.id: take(item, end) for item in mine}
+    assert found["services.on_time"].value.fraction == 1
+    assert found["services.full_online_dossiers"].value.fraction == 1
+    assert found["services.online_payment"].value.fraction is None
+    total_points = found["services.index_766"].value
+    assert 0 < total_points.numerator < total_points.denominator <= 100_000
+    for one in found.values():
+        assert b"H40.12.03-" not in one.inputs and "Nguyễn" not in one.inputs.decode()
+    later = ScopeAt(end.code, end.as_of, at("2026-06-02T00:00"))
+    finish(desk, desk.received("2026-03-30T09:00"), "2026-05-20T08:00")
+    assert take(indicators["services.on_time"], later).value.fraction == 1
