@@ -50,7 +50,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = os.environ.get("TINHSO_PRODUCTION") == "1"
 TESTING = "pytest" in sys.modules
-VAR = Path(os.environ.get("TINHSO_VAR", "var")).resolve()
+VAR = Path(os.environ.get("TINHSO_VAR") or "var").resolve()
 
 
 def _secret(variable: str, file: str) -> str:

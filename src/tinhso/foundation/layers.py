@@ -11,12 +11,13 @@ from tinhso.foundation.text import Text
 
 @dataclass(frozen=True)
 class Legend:
-    """One class of a layer: features whose property `class` equals `value`."""
+    """One class of a layer: features whose property `class` equals `value`. `thin`: a line that lies beneath others."""
 
     value: str
     label: Text
     colour: str  # a design token's name, e.g. "--ts-map-yes"
     dashed: bool = False
+    thin: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,15 @@ class MapLayer:
     permission: str = ""
     default: bool = False
     order: int = 50
+
+
+def for_map(layer: MapLayer, url: str) -> dict[str, Any]:
+    """A layer as the map's script reads it, its features at `url`."""
+    legend = [
+        {"value": item.value, "label": str(item.label), "colour": item.colour, "dashed": item.dashed, "thin": item.thin}
+        for item in layer.legend
+    ]
+    return {"id": layer.id, "title": str(layer.title), "kind": layer.kind, "url": url, "legend": legend}
 
 
 layers: Registry[MapLayer] = Registry("map layer", "layers")

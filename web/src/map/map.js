@@ -16,7 +16,7 @@ function styleSheet(address) {
 function paint(kind, item, chart) {
   const colour = token(item.colour) || token("--ts-map-unknown");
   if (kind === "line")
-    return { type: "line", paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.5, 13, 4], ...(item.dashed && { "line-dasharray": [2, 1.5] }) } };
+    return { type: "line", paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, item.thin ? 0.8 : 1.5, 13, item.thin ? 2 : 4], ...(item.dashed && { "line-dasharray": [2, 1.5] }) } };
   if (kind === "circle")
     return { type: "circle", paint: { "circle-color": colour, "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 3, 13, 8], "circle-stroke-color": token("--ts-map-edge"), "circle-stroke-width": 1 } };
   if (!item.dashed) return { type: "fill", paint: { "fill-color": colour } };

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from tinhso.foundation.access import may
-from tinhso.foundation.layers import layers
+from tinhso.foundation.layers import for_map, layers
 from tinhso.foundation.panels import render_panels
 from tinhso.foundation.text import Text, is_vietnamese, language, mostly_vietnamese, vietnamese_parts
 
@@ -167,19 +167,7 @@ def map_spec(context: dict, wanted: str, day: date | None = None, every: bool = 
     shown.sort(key=lambda layer: (layer.order, layer.id))
     switched_on = [layer for layer in shown if layer.id in names]
     query = f"?ngay={day:%Y-%m-%d}" if day else ""
-    drawn = [
-        {
-            "id": layer.id,
-            "title": str(layer.title),
-            "kind": layer.kind,
-            "url": link_to("portal:layer", layer.id) + query,
-            "legend": [
-                {"value": item.value, "label": str(item.label), "colour": item.colour, "dashed": item.dashed}
-                for item in layer.legend
-            ],
-        }
-        for layer in shown
-    ]
+    drawn = [for_map(layer, link_to("portal:layer", layer.id) + query) for layer in shown]
     still = link_to("portal:still")
     asked = [("lop", layer.id) for layer in switched_on] + ([("ngay", f"{day:%Y-%m-%d}")] if day else [])
     return {

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import orjson
-
 from tinhso.foundation.layers import Legend, map_layer
 from tinhso.foundation.text import Text
 from tinhso.infrastructure.network.coverage import default_scope, unit_of_part, units_day
-from tinhso.infrastructure.network.models import STATUSES, Span
+from tinhso.infrastructure.network.drawn import position, span_lines
+from tinhso.infrastructure.network.models import STATUSES
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.network.situation import Situation, situation
 from tinhso.places.queries import points
@@ -45,10 +44,6 @@ def _feature(geometry: dict, css: str, title: str) -> dict:
 
 def _class(status: str) -> tuple[str, int]:
     return CLASSES.get(status, (OTHER, 0))
-
-
-def _position(lat_e7: int, lon_e7: int) -> list[float]:
-    return [round(lon_e7 / 1e7, 5), round(lat_e7 / 1e7, 5)]
 
 
 def _now(day: date) -> Situation | None:
@@ -90,7 +85,7 @@ def generalised(day: date, user: Any) -> dict:
     features = []
     for (a, b), (_rank, css) in sorted(best.items()):
         if uids[a] in at and uids[b] in at:
-            line = {"type": "LineString", "coordinates": [_position(*at[uids[a]]), _position(*at[uids[b]])]}
+            line = {"type": "LineString", "coordinates": [position(*at[uids[a]]), position(*at[uids[b]])]}
             features.append(_feature(line, css, f"{names[a]} – {names[b]}"))
     return _collection(features)
 
@@ -109,22 +104,12 @@ def exact(day: date, user: Any) -> dict:
     now = _now(day)
     features = []
     for one in now.serving if now else ():
-        at = {node.id: (node.lat_e7, node.lon_e7) for node in one.state.nodes if node.lat_e7 is not None}
         chosen = {span.id for span in one.touching()}
-        rows = Span.objects.visible_to(user).filter(network=one.state.network).as_of(day)
-        fields = ("element_id", "name", "status", "start_id", "end_id", "data")
-        for element, name, status, start, end, data in rows.values_list(*fields).iterator(chunk_size=10_000):
-            if element not in chosen or status == "decommissioned":
-                continue
-            route = (orjson.loads(data).get("route") or {}).get("coordinates")
-            if route:
-                line = [[round(float(lon), 5), round(float(lat), 5)] for lon, lat, *_height in route]
-            elif start in at and end in at:
-                line = [_position(*at[start]), _position(*at[end])]  # type: ignore[arg-type]
-            else:
-                continue
-            label = f"{name or element} · {STATUSES[status]}"
-            features.append(_feature({"type": "LineString", "coordinates": line}, _class(status)[0], label))
+        for span in span_lines(one.state, day, user):
+            if span.id in chosen and span.status != "decommissioned":
+                label = f"{span.name or span.id} · {STATUSES[span.status]}"
+                geometry = {"type": "LineString", "coordinates": span.line}
+                features.append(_feature(geometry, _class(span.status)[0], label))
     return _collection(features)
 
 
@@ -145,7 +130,7 @@ def nodes(day: date, user: Any) -> dict:
         core = set(one.state.core or ())
         for node in one.state.nodes:
             if node.id in one.placed and node.lat_e7 is not None and node.lon_e7 is not None:
-                spot = {"type": "Point", "coordinates": _position(node.lat_e7, node.lon_e7)}
+                spot = {"type": "Point", "coordinates": position(node.lat_e7, node.lon_e7)}
                 css = "core" if node.id in core else _class(node.status)[0]
                 features.append(_feature(spot, css, f"{node.name or node.id} · {STATUSES[node.status]}"))
     return _collection(features)

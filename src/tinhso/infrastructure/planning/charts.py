@@ -42,7 +42,7 @@ def search_chart(points: Sequence[Progress], *, people: bool) -> Chart | None:
     if len(moments) < 2 or not values:
         return None
     low, high, first = min(values), max(values), moments[0][0]
-    span, time = max(high - low, 1), max(moments[-1][0] - first, 1)
+    span, time = max(high - low, 1), max((moments[-1][0] - first) * 21 // 20, 1)
 
     def steps(column: int) -> str:
         drawn: list[str] = []
@@ -54,6 +54,9 @@ def search_chart(points: Sequence[Progress], *, people: bool) -> Chart | None:
             if (value := moment[column]) is not None:
                 y = HEIGHT - BOTTOM - (value - low) * (HEIGHT - TOP - BOTTOM) // span
                 drawn.append(f"{x},{y}")
+        if y is not None:
+            # Both still hold after the last step.
+            drawn.append(f"{WIDTH - RIGHT},{y}")
         return " ".join(drawn)
 
     return Chart(steps(1), steps(2), high, low, -(-moments[-1][0] // 1000))

@@ -12,7 +12,7 @@ from tinhso.foundation import pdf, xlsx
 from tinhso.infrastructure.planning.models import METHODS, PlanResult
 from tinhso.infrastructure.planning.quantities import Line, bill, total
 from tinhso.infrastructure.planning.reading import PhaseView, PlanView
-from tinhso.infrastructure.planning.wording import SOLVED, dong
+from tinhso.infrastructure.planning.wording import CHECKS, SOLVED, dong
 from tinhso.proof.queries import latest_checkpoint
 
 TEMPLATES = Path(__file__).parent / "typst"
@@ -119,7 +119,11 @@ def facts(view: PlanView) -> list[tuple[str, str]]:
             (_("Chi phí theo giá gốc"), f"{dong(result.cost)} đ"),
             (_("Cận đã chứng minh"), view.bound_text),
             (_("Bài toán đã giải"), str(SOLVED.get(result.solved, result.solved))),
-            (_("Kiểm tra độc lập"), _("đạt: %(checks)s") % {"checks": ", ".join(json.loads(result.checks))}),
+            (
+                _("Kiểm tra độc lập"),
+                _("đạt: %(checks)s")
+                % {"checks": ", ".join(str(CHECKS.get(name, name)) for name in json.loads(result.checks))},
+            ),
             (_("SHA-256 của bài toán"), view.run.problem_sha256 if view.run else ""),
             (_("SHA-256 của tập ứng viên"), result.edges_sha256),
         ]

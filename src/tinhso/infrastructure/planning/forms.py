@@ -139,6 +139,9 @@ class PlanForm(forms.Form):
         self.fields["candidate_set"].initial = newest and newest.uid
         self.fields["scope"].initial = default_scope()
         self.fields["day"].initial = today()
+        networks = list(Network.objects.all()[:2])
+        self.fields["network"].empty_label = _("Chọn mạng")  # type: ignore[attr-defined]
+        self.fields["network"].initial = networks[0].uuid if len(networks) == 1 else None
 
     @property
     def groups(self) -> list[tuple[str, bool, list[forms.BoundField]]]:
@@ -174,18 +177,26 @@ class GenerateForm(forms.Form):
 class CostForm(forms.Form):
     """A price list or a new version of one."""
 
-    code = forms.CharField(label=gettext_lazy("Mã"), max_length=40)
+    code = forms.CharField(
+        label=gettext_lazy("Mã"),
+        max_length=40,
+        help_text=gettext_lazy("Chữ không dấu, số, dấu gạch. Ghi lại mã cũ để sửa bảng giá ấy."),
+    )
     title = forms.CharField(label=gettext_lazy("Tên bảng giá"), max_length=200)
     source = forms.CharField(
         label=gettext_lazy("Nguồn của giá"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    valid_from = forms.DateField(label=gettext_lazy("Giá của ngày"), widget=DayInput())
+    valid_from = forms.DateField(label=gettext_lazy("Giá của ngày"), widget=DayInput(), initial=today)
     method = forms.ChoiceField(
         label=gettext_lazy("Cách lắp đặt thường dùng"),
         choices=lambda: [(code, str(method.title)) for code, method in METHODS.items()],
     )
     detour_permille = forms.IntegerField(
-        label=gettext_lazy("Hệ số đường vòng (phần nghìn)"), min_value=1000, max_value=5000, initial=1300
+        label=gettext_lazy("Hệ số đường vòng (phần nghìn)"),
+        min_value=1000,
+        max_value=5000,
+        initial=1300,
+        help_text=gettext_lazy("1300: tuyến thật dài gấp 1,3 lần đường thẳng."),
     )
     years = forms.CharField(
         label=gettext_lazy("Hệ số giá từng năm (phần nghìn)"),
@@ -199,10 +210,12 @@ class CostForm(forms.Form):
         for code, method in METHODS.items():
             label = _("%(what)s (đồng mỗi km)") % {"what": method.title}
             self.fields[f"{METHOD}_{code}"] = DongField(label=label, required=False)
-        for kind, titles in ((NODE, NODES), (CROSSING, CROSSINGS)):
-            for code, title in titles.items():
-                label = _("%(what)s (đồng mỗi lần)") % {"what": title}
-                self.fields[f"{kind}_{code}"] = DongField(label=label, required=False)
+        for code, title in NODES.items():
+            label = _("%(what)s (đồng mỗi đầu)") % {"what": title}
+            self.fields[f"{NODE}_{code}"] = DongField(label=label, required=False)
+        for code, title in CROSSINGS.items():
+            label = _("%(what)s (đồng mỗi lần)") % {"what": title}
+            self.fields[f"{CROSSING}_{code}"] = DongField(label=label, required=False)
 
     def clean_years(self) -> dict[str, int]:
         found = {}

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from tinhso.foundation.access import may
+from tinhso.infrastructure.network.coverage import default_scope, units_day
+from tinhso.infrastructure.network.drawn import position, span_lines
+from tinhso.infrastructure.network.models import STATUSES
+from tinhso.infrastructure.network.queries import network_at
 from tinhso.infrastructure.network.querysets import EXACT
+from tinhso.infrastructure.planning.asking import STANDING
 from tinhso.infrastructure.planning.reading import PhaseView, PlanView
-from tinhso.places.queries import points
+from tinhso.places.queries import cells, points
+from tinhso.places.scopes import units_in
 from tinhso.places.state import snapshot
 
 Json = dict[str, Any]
@@ -21,10 +29,8 @@ CLASSES = {
     "underConstruction": "underConstruction",
     "operational": "operational",
 }
-
-
-def _position(lat_e7: int, lon_e7: int) -> list[float]:
-    return [round(lon_e7 / 1e7, 5), round(lat_e7 / 1e7, 5)]
+# A picture is at least this many degrees (about 5 km) wide and high, its shorter side this share of the longer.
+LEAST, SQUAT, MARGIN = 0.05, 0.7, 0.15
 
 
 def _feature(kind: str, coordinates: Any, css: str, title: str) -> Json:
@@ -50,56 +56,79 @@ def plan_features(view: PlanView, user: Any, css: str = "") -> list[Json]:
 def _exact(phase: PhaseView, css: str) -> Iterable[Json]:
     name = css or CLASSES[phase.state.ofds]
     for span in phase.phase.built_spans.all():
-        line = [_position(lat, lon) for lat, lon in json.loads(span.points)]
+        line = [position(lat, lon) for lat, lon in json.loads(span.points)]
         yield _feature("LineString", line, name, f"{phase.title} · {span.span_id} · {span.length_m} m")
 
 
 def generalised(phases: Iterable[PhaseView], day: date, css: str = "") -> list[Json]:
-    """One straight line per pair of units that a phase joins, between the units' points; a point where a span stays
-    within one unit."""
+    """One straight line per pair of units that a phase joins, between the units' points."""
     pairs: dict[tuple[str, str], tuple[str, str]] = {}
     for phase in phases:
         for span in phase.phase.built_spans.all():
             if span.start_unit and span.end_unit and span.start_unit != span.end_unit:
                 pair = (min(span.start_unit, span.end_unit), max(span.start_unit, span.end_unit))
                 pairs.setdefault(pair, (css or CLASSES[phase.state.ofds], phase.title))
-    units = snapshot(day).by_code
-    at = points({units[code].uid for pair in pairs for code in pair if code in units})
+    known = snapshot(day).by_code
+    at = points({known[code].uid for pair in pairs for code in pair if code in known})
     features = []
     for (a, b), (name, title) in sorted(pairs.items()):
-        ends = [at.get(units[code].uid) for code in (a, b) if code in units]
+        ends = [at.get(known[code].uid) for code in (a, b) if code in known]
         if len(ends) == 2 and ends[0] and ends[1]:
-            line = [_position(*ends[0]), _position(*ends[1])]
-            features.append(_feature("LineString", line, name, f"{title} · {units[a].name} – {units[b].name}"))
+            line = [position(*ends[0]), position(*ends[1])]
+            features.append(_feature("LineString", line, name, f"{title} · {known[a].name} – {known[b].name}"))
     return features
 
 
-def bounds(features: Iterable[Json]) -> str:
-    """west,south,east,north of lines, for the map's focus; empty where there are none."""
-    spots = [spot for feature in features for spot in feature["geometry"]["coordinates"]]
-    if not spots:
-        return ""
-    lons, lats = [spot[0] for spot in spots], [spot[1] for spot in spots]
-    return f"{min(lons)},{min(lats)},{max(lons)},{max(lats)}"
+def units(views: Sequence[PlanView]) -> list[Json]:
+    """The units the plans are about, those that gain by one of them marked; who they are everybody may know."""
+    served = {gain.key for view in views for phase in view.phases for gain in phase.gains if gain.kind == "unit"}
+    features = []
+    for scope, day in dict.fromkeys((view.plan.scope or default_scope(), view.plan.day) for view in views):
+        shown = units_day(scope, day) if scope else day
+        drawn = cells(shown)
+        for unit in units_in(scope, shown) if scope else ():
+            if unit.uid in drawn:
+                geometry, _kind = drawn[unit.uid]
+                made = _feature(geometry["type"], geometry["coordinates"], "", unit.name)
+                made["properties"] |= {
+                    "class": "served" if unit.code in served else "unit",
+                    "url": f"{reverse('places:place', args=[unit.code])}?ngay={shown.isoformat()}",
+                }
+                features.append(made)
+    return features
 
 
-def svg(features: list[Json], colours: dict[str, str]) -> str:
-    """The lines as a still picture: what readers without scripts see, and print."""
-    width, height, margin = 800, 600, 24
-    spots = [spot for feature in features for spot in feature["geometry"]["coordinates"]]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">'
-    ground = f'<rect width="{width}" height="{height}" fill="#f4f5f6"/>'
+def standing(views: Sequence[PlanView], user: Any) -> list[Json]:
+    """The cable that stood when the plans were made, as far as this reader may see exact elements."""
+    features = []
+    for network, day, known_at in dict.fromkeys(
+        (view.plan.network, view.plan.day, view.plan.known_at) for view in views
+    ):
+        state = network_at(network, day, known_at)
+        for span in span_lines(state, day, user, known_at):
+            if span.status in STANDING:
+                title = f"{span.name or span.id} · {STATUSES[span.status]}"
+                features.append(_feature("LineString", span.line, "standing", title))
+    return features
+
+
+def _spots(value: Any) -> Iterator[list[float]]:
+    if value and isinstance(value[0], float):
+        yield value
+    else:
+        for part in value:
+            yield from _spots(part)
+
+
+def focus(features: Iterable[Json]) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of what is drawn with some land about it, not much wider than high nor higher than wide;
+    None where there is nothing."""
+    spots = [spot for feature in features for spot in _spots(feature["geometry"]["coordinates"])]
     if not spots:
-        return f"{head}{ground}</svg>"
-    west, north = min(spot[0] for spot in spots), max(spot[1] for spot in spots)
-    wide, high = max(spot[0] for spot in spots) - west, north - min(spot[1] for spot in spots)
-    scale = min((width - 2 * margin) / max(wide, 1e-6), (height - 2 * margin) / max(high, 1e-6))
-    drawn = []
-    for feature in features:
-        line = " ".join(
-            f"{margin + (lon - west) * scale:.1f},{margin + (north - lat) * scale:.1f}"
-            for lon, lat in feature["geometry"]["coordinates"]
-        )
-        colour = colours.get(feature["properties"]["class"], "#5b6770")
-        drawn.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="3"/>')
-    return f"{head}{ground}{''.join(drawn)}</svg>"
+        return None
+    west, east = min(spot[0] for spot in spots), max(spot[0] for spot in spots)
+    south, north = min(spot[1] for spot in spots), max(spot[1] for spot in spots)
+    half_wide = max(east - west, (north - south) * SQUAT, LEAST) * (0.5 + MARGIN)
+    half_high = max(north - south, (east - west) * SQUAT, LEAST) * (0.5 + MARGIN)
+    x, y = (west + east) / 2, (south + north) / 2
+    return round(x - half_wide, 5), round(y - half_high, 5), round(x + half_wide, 5), round(y + half_high, 5)

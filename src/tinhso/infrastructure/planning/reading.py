@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tinhso.foundation.access import may
+from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import Text
 from tinhso.identity.models.agencies import LEVELS
 from tinhso.identity.queries import agencies_by_uid
+from tinhso.infrastructure.planning.ends import node_names
 from tinhso.infrastructure.planning.models import (
     Gain,
     Plan,
@@ -49,7 +50,8 @@ STATE_TONES = {
     "finished": "success",
     "failed": "danger",
 }
-KIND_TITLES = {"unit": Text("Đơn vị", "Unit"), "agency": Text("Cơ quan", "Agency"), "node": Text("Nút", "Node")}
+KIND_TITLES = {"unit": Text("Đơn vị", "Units"), "agency": Text("Cơ quan", "Agencies"), "node": Text("Nút", "Nodes")}
+GAINS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,25 @@ class GainView:
     def kind_title(self) -> Text:
         return KIND_TITLES[self.kind]
 
+    @property
+    def url(self) -> str:
+        """The page of a unit."""
+        return link_to("places:place", self.key) if self.kind == "unit" else ""
+
+
+@dataclass(frozen=True)
+class Gained:
+    """Those of one kind that a phase serves: how many, the first by name, and how many more there are."""
+
+    code: str
+    title: Text
+    count: int
+    first: list[GainView]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.first)
+
 
 @dataclass(frozen=True)
 class PhaseView:
@@ -78,6 +99,16 @@ class PhaseView:
     def title(self) -> str:
         told = _("Đợt %(number)d") % {"number": self.phase.number}
         return f"{told} ({self.phase.year})" if self.phase.year else told
+
+    @property
+    def gained(self) -> list[Gained]:
+        """Who gains, kind by kind, those with most people first."""
+        found = []
+        for kind, title in KIND_TITLES.items():
+            mine = sorted((one for one in self.gains if one.kind == kind), key=lambda one: -(one.people or 0))
+            if mine:
+                found.append(Gained(kind, title, len(mine), mine[:GAINS_SHOWN]))
+        return found
 
     @property
     def summary(self) -> str:
@@ -170,7 +201,7 @@ class PlanView:
                 + more
             )
         return (
-            _("không phương án nào được hơn %(bound)s; khoảng cách %(gap)s%%")
+            _("không phương án nào được hơn %(bound)s người; khoảng cách %(gap)s%%")
             % {
                 "bound": dong(result.value_bound or 0),
                 "gap": gap,
@@ -209,8 +240,8 @@ def question_text(plan: Plan) -> str:
     told.append(who)
     told.append(str(AIMS[plan.aim]))
     if plan.budget:
-        told.append(_("%(dong)s đồng") % {"dong": dong(plan.budget)})
-    return "; ".join(told)
+        told.append(_("ngân sách %(dong)s đồng") % {"dong": dong(plan.budget)})
+    return "; ".join([told[0], *(text[0].lower() + text[1:] for text in told[1:])])
 
 
 def plan_view(plan: Plan) -> PlanView:
@@ -230,20 +261,20 @@ def plan_view(plan: Plan) -> PlanView:
         phase.result = result
     result.run.plan = plan
     states = states_of(phases)
-    named = _names([gain for phase in phases for gain in phase.gains.all()], plan.day)
+    named = _names([gain for phase in phases for gain in phase.gains.all()], plan)
     views = [PhaseView(phase, states[phase.pk], [named[gain.pk] for gain in phase.gains.all()]) for phase in phases]
     return PlanView(plan, runs[0], result, views)
 
 
-def _names(gains: Iterable[Gain], day: date) -> dict[int, GainView]:
+def _names(gains: Iterable[Gain], plan: Plan) -> dict[int, GainView]:
     listed = list(gains)
     units = {gain.key for gain in listed if gain.kind == "unit"}
     agencies = agencies_by_uid({gain.key for gain in listed if gain.kind == "agency"})
-    names: dict[str, str] = {}
+    names = node_names(plan, {gain.key for gain in listed if gain.kind == "node"})
     if units:
         rows = Unit.objects.known_at().filter(code__in=units).order_by("valid_from")
         for code, name, since in rows.values_list("code", "name", "valid_from"):
-            if code not in names or since is None or since <= day:
+            if code not in names or since is None or since <= plan.day:
                 names[code] = name
     found = {}
     for gain in listed:

@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tinhso.foundation.access import check, may, public, requires
 from tinhso.foundation.errors import Problem
-from tinhso.foundation.text import Text, language
-from tinhso.infrastructure.network.models import STATUSES
+from tinhso.foundation.text import language
 from tinhso.infrastructure.network.ofds.jsontext import dumps
 from tinhso.infrastructure.network.querysets import EXACT
-from tinhso.infrastructure.planning import drawing, exports, mapping
+from tinhso.infrastructure.planning import drawing, exports
 from tinhso.infrastructure.planning.charts import search_chart
 from tinhso.infrastructure.planning.commands import runs
 from tinhso.infrastructure.planning.forms import PlanForm
 from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, Progress
 from tinhso.infrastructure.planning.models.plans import BYPASS, MOST, OPEN_STATES
-from tinhso.infrastructure.planning.reading import PlanView, for_reader, listed, plan_view
+from tinhso.infrastructure.planning.reading import PlanView, listed
 from tinhso.infrastructure.planning.storing import prefix
+from tinhso.infrastructure.planning.views_map import seen, shown
 from tinhso.proof.audit import Actor
 
 PLAN = "planning.plan"
 PER_PAGE = 30
 POINTS = 200
-# By status: the legend's token, and the colour of the still picture.
-DRAWN = {
-    "planned": ("--ts-map-planned", "#8a5a00"),
-    "underConstruction": ("--ts-map-partial", "#b3261e"),
-    "operational": ("--ts-map-route", "#0b5d3b"),
-}
 
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way to a page; the list of plans comes first."""
-    return [(_("Phương án mạng"), reverse("planning:plans")), *more]
+    """The way to a page; networks and the list of plans come first."""
+    networks = (_("Mạng cáp quang"), reverse("infrastructure:networks"))
+    return [networks, (_("Phương án mạng"), reverse("planning:plans")), *more]
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -61,12 +53,6 @@ def tell(form: forms.Form, problem: Problem) -> None:
     form.add_error(
         field if field in form.fields else None, " ".join(part for part in (problem.what, problem.mend) if part)
     )
-
-
-def seen(request: HttpRequest, uid: UUID) -> PlanView:
-    """A plan as this reader may see it; 404 where they may not know of it."""
-    rows = Plan.objects.visible_to(request.user).select_related("network", "cost_model", "candidate_set")
-    return for_reader(plan_view(get_object_or_404(rows, uid=uid)), request.user)
 
 
 @public
@@ -110,7 +96,6 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Problem(_("Phương án này chưa công bố."), status=404, code="not-found")
     points = list(Progress.objects.filter(run=view.run).order_by("-number")[:POINTS]) if own and view.run else []
     others = [one for one in listed(Plan.objects.visible_to(request.user)[:50]) if one.result and one.plan.uid != uid]
-    features = mapping.plan_features(view, request.user)
     context = {
         "view": view,
         "points": points,
@@ -120,11 +105,7 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         "own": own,
         "exact": may(request.user, EXACT),
         "facts": exports.facts(view),
-        "legend": legend({name: (STATUSES[name], token) for name, (token, _colour) in DRAWN.items()}),
-        "spec": spec(reverse("planning:features", args=[uid]), DRAWN, STATUSES),
-        "focus": mapping.bounds(features),
-        "drawn": reverse("planning:features", args=[uid]),
-        "still": reverse("planning:still", args=[uid]),
+        "map": shown({"a": view}, request.user) if view.phases else None,
         "open_states": OPEN_STATES,
         "crumbs": crumbs((view.plan.title, "")),
     }
@@ -133,52 +114,6 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         # The page watched a search that has ended: its answer stands outside the part that was watched.
         response["HX-Refresh"] = "true"
     return response
-
-
-def legend(classes: dict[str, tuple[Text | str, str]]) -> list[dict[str, str]]:
-    """Labels with the colour tokens of the map."""
-    return [
-        {"label": str(label), "colour": token.removeprefix("--ts-map-")} for _name, (label, token) in classes.items()
-    ]
-
-
-def spec(url: str, drawn: Mapping[str, tuple[str, str]], titles: Mapping[str, Text | str]) -> str:
-    """One layer as the map draws it."""
-    classes = [
-        {"value": name, "label": str(titles[name]), "colour": token, "dashed": name in ("planned", "underConstruction")}
-        for name, (token, _colour) in drawn.items()
-    ]
-    return json.dumps(
-        [{"id": "planning.plan", "title": str(_("Cáp mới")), "kind": "line", "url": url, "legend": classes}],
-        ensure_ascii=False,
-    )
-
-
-def geojson(features: list[dict]) -> HttpResponse:
-    """Lines for the map; each reader's own, so asked for anew."""
-    response = HttpResponse(orjson.dumps(mapping.collection(features)), content_type="application/geo+json")
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def svg(features: list[dict], colours: Mapping[str, tuple[str, str]]) -> HttpResponse:
-    """A still picture in these colours, by class (token of the live map, colour of the still one)."""
-    drawn = {name: colour for name, (_token, colour) in colours.items()}
-    response = HttpResponse(mapping.svg(features, drawn), content_type="image/svg+xml")
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-@public
-def features(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """A plan's new spans for the map, as this reader may see them."""
-    return geojson(mapping.plan_features(seen(request, uid), request.user))
-
-
-@public
-def still(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The same as a still picture."""
-    return svg(mapping.plan_features(seen(request, uid), request.user), DRAWN)
 
 
 @requires(PLAN)

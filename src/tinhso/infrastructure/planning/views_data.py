@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.access import public, requires
@@ -20,19 +22,26 @@ from tinhso.infrastructure.planning.models import CROSSINGS, METHODS, CandidateS
 from tinhso.infrastructure.planning.models.costs import CROSSING, METHOD, NODE, NODES, YEAR
 from tinhso.infrastructure.planning.models.plans import OBSTACLE, ROUTE
 from tinhso.infrastructure.planning.views import PLAN, actor, crumbs, tell
-from tinhso.infrastructure.planning.wording import km
+from tinhso.infrastructure.planning.wording import dong, km
 
 SHOWN = 200
 
 
-def _named(model: CostModel) -> list[tuple[str, int, str]]:
+def _named(model: CostModel) -> list[tuple[str, str, str]]:
     """Prices with their names and units."""
     prices = model.prices()
-    rows = [(str(METHODS[code].title), value, _("đồng/km")) for code, value in prices[METHOD].items()]
-    rows += [(str(NODES[code]), value, _("đồng mỗi đầu")) for code, value in prices[NODE].items()]
-    rows += [(str(CROSSINGS[code]), value, _("đồng mỗi lần")) for code, value in prices[CROSSING].items()]
-    rows += [(_("Hệ số năm %(year)s") % {"year": year}, value, "‰") for year, value in prices[YEAR].items()]
-    return rows
+    rows = [(str(METHODS[code].title), dong(value), _("đồng/km")) for code, value in prices[METHOD].items()]
+    rows += [(str(NODES[code]), dong(value), _("đồng mỗi đầu")) for code, value in prices[NODE].items()]
+    rows += [(str(CROSSINGS[code]), dong(value), _("đồng mỗi lần")) for code, value in prices[CROSSING].items()]
+    rows += [
+        (_("Hệ số năm %(year)s") % {"year": year}, _times(value), _("lần giá gốc"))
+        for year, value in prices[YEAR].items()
+    ]
+    return [*rows, (_("Hệ số đường vòng"), _times(model.detour_permille), _("lần đường thẳng"))]
+
+
+def _times(permille: int) -> str:
+    return number_format((Decimal(permille) / 1000).normalize(), use_l10n=True)
 
 
 @public

@@ -23,6 +23,7 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid, Problem
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning.commands import surveys, works
+from tinhso.infrastructure.planning.ends import ended
 from tinhso.infrastructure.planning.exports import wkt
 from tinhso.infrastructure.planning.forms import ApproveForm, StepForm, SurveyForm, WithdrawForm
 from tinhso.infrastructure.planning.models import Decision, PlannedPhase, Survey, WorksStep
@@ -31,7 +32,8 @@ from tinhso.infrastructure.planning.quantities import bill
 from tinhso.infrastructure.planning.reading import PhaseView, PlanView
 from tinhso.infrastructure.planning.states import states_of
 from tinhso.infrastructure.planning.surveys_file import COLUMNS
-from tinhso.infrastructure.planning.views import actor, crumbs, seen, tell
+from tinhso.infrastructure.planning.views import actor, crumbs, tell
+from tinhso.infrastructure.planning.views_map import only, seen, shown
 
 APPROVE, WORKS, SURVEY = "planning.approve", "planning.works", "planning.survey"
 OFFICE = "programme_operator"
@@ -74,12 +76,15 @@ def _shown(request: HttpRequest, view: PlanView, found: PhaseView, status: int =
     exact = may(request.user, EXACT)
     state = found.state
     spans = found.phase.built_spans.visible_to(request.user)
+    page = Paginator(spans, PER_PAGE).get_page(request.GET.get("trang")) if exact else None
     context = {
         "view": view,
         "found": found,
+        "map": shown({"a": only(view, found.phase.number)}, request.user, dot=found.phase.number),
         "bill": bill(found.phase, view.plan.cost_model),
         "exact": exact,
-        "spans": Paginator(spans, PER_PAGE).get_page(request.GET.get("trang")) if exact else None,
+        "spans": page,
+        "rows": ended(view.plan, page) if page else [],
         "decisions": Decision.objects.filter(phase=found.phase),
         "steps": WorksStep.objects.filter(phase=found.phase).select_related("survey"),
         "counting": {state.started, state.built},

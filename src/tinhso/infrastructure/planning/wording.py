@@ -54,6 +54,16 @@ SOLVED = {
     ),
     "survivable design": Text("thiết kế mạng chịu lỗi", "survivable network design"),
 }
+# What the verifier, a program of its own, found to hold.
+CHECKS = {
+    "spans": Text("mọi đoạn là ứng viên", "every span is a candidate"),
+    "cost": Text("chi phí", "cost"),
+    "bound": Text("cận không vượt chi phí", "the bound is at most the cost"),
+    "value": Text("số người được lợi", "the people who gain"),
+    "reach": Text("mọi nơi nối tới lõi", "every place joined to the core"),
+    "span": Text("còn đường khi đứt một đoạn cáp bất kỳ", "a way remains when any one span is cut"),
+    "node": Text("còn đường khi mất một nút bất kỳ", "a way remains when any one node fails"),
+}
 LISTED = 30
 
 

@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-
 from tinhso.foundation.layers import Legend, map_layer
 from tinhso.foundation.templatetags.tinhso import link_to
 from tinhso.foundation.text import Text
 from tinhso.infrastructure.network.coverage import PATH_STATES, covered, default_scope, units_day
-from tinhso.infrastructure.network.models import Node, Span
+from tinhso.infrastructure.network.drawn import position, span_lines
+from tinhso.infrastructure.network.models import Node
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.network.situation import Serving, situation
 from tinhso.infrastructure.resilience.losses import NODE, SPAN, losses
@@ -33,10 +32,6 @@ def _collection(features: list[dict]) -> dict:
 
 def _feature(geometry: dict, css: str, title: str, **more: Any) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": {"class": css, "title": title, **more}}
-
-
-def _position(lat_e7: int, lon_e7: int) -> list[float]:
-    return [round(lon_e7 / 1e7, 5), round(lat_e7 / 1e7, 5)]
 
 
 @map_layer(
@@ -114,26 +109,17 @@ def spans(day: date, user: Any) -> dict:
     """Every working span that touches the scope, along its route or straight; leads to "cut here"."""
     features = []
     for one, ready in _serving(day):
-        at = {node.id: (node.lat_e7, node.lon_e7) for node in one.state.nodes if node.lat_e7 is not None}
         index, every = ready.graph.span_index, losses(ready, SPAN)
         chosen = {span.id for span in one.touching() if span.id in index}
-        rows = Span.objects.visible_to(user).filter(network=one.state.network).as_of(day)
-        fields = ("element_id", "name", "start_id", "end_id", "data")
-        for element, name, start, end, data in rows.values_list(*fields).iterator(chunk_size=10_000):
-            if element not in chosen:
+        for span in span_lines(one.state, day, user):
+            if span.id not in chosen:
                 continue
-            route = (orjson.loads(data).get("route") or {}).get("coordinates")
-            if route:
-                line = [[round(float(lon), 5), round(float(lat), 5)] for lon, lat, *_height in route]
-            elif start in at and end in at:
-                line = [_position(*at[start]), _position(*at[end])]  # type: ignore[arg-type]
-            else:
-                continue
-            number = index[element]
+            number, title = index[span.id], span.name or span.id
             weak = bool(every.units[number] or every.agencies[number])
-            title = f"{name or element} · {_about(ready, SPAN, number)}" if weak else name or element
-            geometry = {"type": "LineString", "coordinates": line}
-            features.append(_feature(geometry, WEAK if weak else SAFE, title, url=_address(one, day, doan=element)))
+            if weak:
+                title = f"{title} · {_about(ready, SPAN, number)}"
+            geometry = {"type": "LineString", "coordinates": span.line}
+            features.append(_feature(geometry, WEAK if weak else SAFE, title, url=_address(one, day, doan=span.id)))
     return _collection(features)
 
 
@@ -163,7 +149,7 @@ def nodes(day: date, user: Any) -> dict:
             if not placed or node.id not in names or ready.rooted.place[index[node.id]] < 0:
                 continue
             told = f" · {_about(ready, NODE, index[node.id])}" if node.id in weak else ""
-            spot = {"type": "Point", "coordinates": _position(node.lat_e7, node.lon_e7)}  # type: ignore[arg-type]
+            spot = {"type": "Point", "coordinates": position(node.lat_e7, node.lon_e7)}  # type: ignore[arg-type]
             css = WEAK if node.id in weak else SAFE
             title = f"{names[node.id] or node.id}{told}"
             features.append(_feature(spot, css, title, url=_address(one, day, nut=node.id)))

@@ -36,7 +36,7 @@ from tinhso.infrastructure.resilience.weak import (
 from tinhso.places.scopes import scope_title
 from tinhso.places.state import steady
 
-PER_PAGE, FOUND = 50, 20
+PER_PAGE, FOUND = 25, 20
 
 
 @public
@@ -102,7 +102,7 @@ def weak_points(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "pairs": listed,
         "pairs_total": total,
         "groups": groups_with_impact(ready, groups, unit),
-        "crumbs": crumbs(network, (_("Độ bền mạng"), "")),
+        "crumbs": crumbs(network, (_("Điểm yếu của mạng"), "")),
     }
     return render(request, "resilience/weak_points.html", context)
 
@@ -125,7 +125,7 @@ def cut_here(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "found": _search(ready, asked, day, {*spans, *nodes}) if asked else [],
         "crumbs": crumbs(
             network,
-            (_("Độ bền mạng"), link_to("resilience:weak_points", network.uuid)),
+            (_("Điểm yếu của mạng"), link_to("resilience:weak_points", network.uuid)),
             (_("Nếu đứt tại đây"), ""),
         ),
     }

@@ -23,6 +23,7 @@ from tinhso.infrastructure.resilience.asked import actor_of, crumbs, network_of
 from tinhso.infrastructure.resilience.commands import end_group, end_reliability, record_group, record_reliability
 from tinhso.infrastructure.resilience.models import RISKS, TARGETS, Reliability, SharedRiskGroup
 from tinhso.infrastructure.resilience.rates import rates_on
+from tinhso.infrastructure.resilience.weak import node_names, span_names
 
 PER_PAGE = 50
 MANAGE = "resilience.manage"
@@ -168,13 +169,28 @@ def _page(
 ) -> HttpResponse:
     day = today()
     listed = recorded.order_by("-recorded_at", "-valid_from", "-pk")
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("trang"))
     context = {
         "network": network,
         "day": day,
         "form": form,
-        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("trang")),
+        "page": page,
+        "named": _named(network, page.object_list) if recorded.model is SharedRiskGroup else None,
         "in_force": set(recorded.as_of(day).values_list("pk", flat=True)),
-        "crumbs": crumbs(network, (_("Độ bền mạng"), link_to("resilience:weak_points", network.uuid)), (title, "")),
+        "crumbs": crumbs(
+            network, (_("Điểm yếu của mạng"), link_to("resilience:weak_points", network.uuid)), (title, "")
+        ),
         **more,
     }
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _named(network: Network, rows: Any) -> list[tuple[SharedRiskGroup, list[tuple[str, str]]]]:
+    """Groups with the name and id of each of their elements, as recorded today."""
+    listed = list(rows)
+    spans = span_names(network, {one for row in listed for one in row.span_ids}, today())
+    nodes = node_names(network, {one for row in listed for one in row.node_ids}, today())
+    return [
+        (row, [(spans.get(one, ""), one) for one in row.span_ids] + [(nodes.get(one, ""), one) for one in row.node_ids])
+        for row in listed
+    ]

@@ -18,7 +18,7 @@ from tinhso.infrastructure.resilience.models import SharedRiskGroup
 from tinhso.infrastructure.resilience.prepared import PreparedNetwork
 from tinhso.places.queries import in_chunks
 
-PAIRS_SHOWN = 50
+PAIRS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,13 @@ def span_names(network: Network, ids: Iterable[str], day: date) -> dict[str, str
     return _names(Span, network, ids, day)
 
 
+def span_ends(ready: PreparedNetwork, ids: Iterable[str], day: date) -> dict[str, str]:
+    """The nodes that spans join, by name."""
+    joined = {name: _ends(ready, ready.graph.span_index[name]) for name in ids}
+    known = node_names(ready.network, {end for pair in joined.values() for end in pair}, day)
+    return {name: " – ".join(known.get(end, "") or end for end in pair) for name, pair in joined.items()}
+
+
 def node_names(network: Network, ids: Iterable[str], day: date) -> dict[str, str]:
     """Names of nodes by id, as recorded."""
     return _names(Node, network, ids, day)
@@ -98,10 +105,11 @@ def _names(model: Any, network: Network, ids: Iterable[str], day: date) -> dict[
 
 @dataclass(frozen=True)
 class Pair:
-    """Two spans that only together take a service, and what they take."""
+    """Two spans that only together take a service, what each joins, and what they take."""
 
     ids: tuple[str, str]
     names: tuple[str, str]
+    ends: tuple[str, str]
     impact: Impact
 
 
@@ -119,11 +127,14 @@ def worst_pairs(ready: PreparedNetwork, day: date, limit: int = PAIRS_SHOWN, uni
             listed.append(((ids[one], ids[two]), lost))
         if len(listed) == limit:
             break
-    names = span_names(ready.network, (name for pair, _lost in listed for name in pair), day)
-    return [
-        Pair(pair, (names.get(pair[0], "") or pair[0], names.get(pair[1], "") or pair[1]), lost)
-        for pair, lost in listed
-    ], found.total
+    chosen = {name for pair, _lost in listed for name in pair}
+    names, ends = span_names(ready.network, chosen, day), span_ends(ready, chosen, day)
+
+    def told(name: str) -> tuple[str, str]:
+        return names.get(name, "") or name, ends[name]
+
+    rows = [(pair, [told(name) for name in pair], lost) for pair, lost in listed]
+    return [Pair(pair, (one[0], two[0]), (one[1], two[1]), lost) for pair, (one, two), lost in rows], found.total
 
 
 def groups_with_impact(

@@ -11,9 +11,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from tinhso.foundation import still
 from tinhso.foundation.layers import layers
 from tinhso.foundation.text import Text
-from tinhso.portal import maps, still
+from tinhso.portal import maps
 from tinhso.portal.tests.recipes import SQUARE, no_layers, only, squares
 from tinhso.proof import log
 

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tinhso.foundation import still
 from tinhso.foundation.access import public
 from tinhso.foundation.layers import MapLayer
 from tinhso.foundation.text import sort_key
-from tinhso.portal import maps, still
+from tinhso.portal import maps
 
 ROWS = 50
 

@@ -3,6 +3,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tinhso.config.preparing import prepare
 from tinhso.foundation.dates import parse_day
 from tinhso.foundation.demo import Making, made, steps
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         day: date | None = parse_day(as_of)
         if day is None:
             raise CommandError(f"--as-of {as_of!r} is not a day; write YYYY-MM-DD")
+        prepare(self.stdout.write)
         total = list(steps)
         for number, step in enumerate(total, 1):
             if (essential and not step.essential) or (rest and step.essential):

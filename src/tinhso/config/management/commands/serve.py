@@ -6,8 +6,8 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from tinhso.config.preparing import prepare
 from tinhso.config.processes import Child, children, once, run
 from tinhso.foundation.demo import making
 from tinhso.identity.queries import demo_accounts
@@ -28,11 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, web_workers: int, no_demo: bool, **options: object) -> None:
         began = time.monotonic()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("Preparing the database …")
-            call_command("compile_messages", verbosity=0)
-            call_command("migrate", verbosity=0)
+        prepare(self.stdout.write)
         rest: list[Child] = []
         if not (no_demo or settings.PRODUCTION) and (making() or not Unit.objects.exists()):
             rest = [self.demonstrate()]

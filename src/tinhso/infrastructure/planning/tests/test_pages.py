@@ -13,6 +13,7 @@ from tinhso.foundation.dates import today
 from tinhso.identity.tests.recipes import signed_in, someone
 from tinhso.infrastructure.planning.charts import search_chart
 from tinhso.infrastructure.planning.commands import works
+from tinhso.infrastructure.planning.ends import ended, node_names
 from tinhso.infrastructure.planning.models import CandidateSet, CostModel, Plan, PlanRun, Progress
 from tinhso.infrastructure.planning.surveys_file import survey_rows
 from tinhso.infrastructure.planning.tests import recipes
@@ -108,12 +109,53 @@ def test_the_public_sees_approved_phases_by_unit_and_no_route(found_run, django_
     assert "Xã " in shown and gained.key not in ("", None)
     for html in (shown, page(public, "phase", plan.uid, 1)):
         assert span.span_id not in html and span.start_id not in html
-    lines = json.loads(page(public, "features", plan.uid))["features"]
-    exact = json.loads(page(ours, "features", plan.uid))["features"]
+    lines = json.loads(page(public, "map_layer", "planning.plan", a=plan.uid))["features"]
+    exact = json.loads(page(ours, "map_layer", "planning.plan", a=plan.uid))["features"]
     assert len(exact) == phase.spans and 0 < len(lines) <= len(exact)
     assert all(len(line["geometry"]["coordinates"]) == 2 and span.span_id not in str(line) for line in lines)
-    assert page(public, "still", plan.uid).startswith("<svg")
     assert public.get(reverse("planning:phase", args=[plan.uid, 7])).status_code == 404
+
+
+def test_the_map_has_units_for_everyone_and_the_standing_network_for_engineers(found_run):
+    plan, phase = found_run.plan, found_run.result.phases.get()
+    works.approve(actor=recipes.LEADER, phase=phase, due_on=today())
+    public, ours = Client(), engineer()
+    units = json.loads(page(public, "map_layer", "planning.units", a=plan.uid))["features"]
+    served = {unit["properties"]["title"] for unit in units if unit["properties"]["class"] == "served"}
+    assert len(served) == phase.units and all("Xã" in name or "Thị trấn" in name for name in served)
+    assert len(units) > len(served), "the rest of the scope is drawn too"
+    standing = json.loads(page(ours, "map_layer", "planning.standing", a=plan.uid))["features"]
+    assert {feature["properties"]["class"] for feature in standing} == {"standing"}
+    page(public, "map_layer", "planning.standing", status=403, a=plan.uid)
+    page(signed_in(someone("auditor")), "map_layer", "planning.standing", status=403, a=plan.uid)
+    for client, told in ((public, False), (ours, True)):
+        shown = page(client, "plan", plan.uid)
+        assert ("planning.standing" in shown) == told
+        still = page(client, "map_still", a=plan.uid)
+        assert still.count("<path") >= len(lines_of(client, plan)) + len(served)
+        assert (still.count("<g ") == 4) == told, "units that gain, others, what stands, what is new"
+
+
+def lines_of(client, plan):
+    return json.loads(page(client, "map_layer", "planning.plan", a=plan.uid))["features"]
+
+
+def test_the_map_of_one_phase_shows_that_phase(found_run):
+    plan = found_run.plan
+    assert lines_of(engineer(), plan)
+    assert json.loads(page(engineer(), "map_layer", "planning.plan", a=plan.uid, dot=2))["features"] == []
+    shown = page(engineer(), "phase", plan.uid, 1)
+    assert "dot=1" in shown and "Xã " in shown
+
+
+def test_ends_of_cable_go_by_name(found_run):
+    plan, phase = found_run.plan, found_run.result.phases.get()
+    told = ended(plan, phase.built_spans.all())
+    built = {node.node_id: node.name for node in phase.nodes.all()}
+    ends = [end for row in told for end in (row.start, row.end)]
+    assert any(end.name == built[end.id] != end.id for end in ends if end.id in built)
+    standing = node_names(plan, [end.id for end in ends if end.id not in built])
+    assert standing and all(end.name == standing[end.id] for end in ends if end.id in standing)
 
 
 def test_files_are_for_those_who_may_have_them(found_run):
@@ -212,17 +254,18 @@ def test_two_plans_stand_side_by_side(found_run):
     page(engineer(), "compare", status=422, a="x", b="y")
     page(engineer(), "compare", status=404, a=str(uuid4()))
     assert "chính nó" in page(engineer(), "compare", a=found_run.plan.uid, b=found_run.plan.uid)
-    assert (
-        engineer().get(reverse("planning:compare_still"), {"a": found_run.plan.uid, "b": other.plan.uid}).status_code
-        == 200
-    )
+    classes = {"planning.plan": {"a"}, "planning.units": {"served", "unit"}}
+    for layer, expected in classes.items():
+        drawn = json.loads(page(engineer(), "map_layer", layer, a=found_run.plan.uid, b=other.plan.uid))
+        assert {feature["properties"]["class"] for feature in drawn["features"]} == expected
 
 
 def test_a_comparison_without_choices_says_what_to_choose(found_run):
     public = Client()
     assert "Chưa đủ hai phương án" in page(public, "compare") and found_run.plan.title not in page(public, "compare")
-    assert json.loads(page(public, "compare_features"))["features"] == []
-    assert page(public, "compare_still").startswith("<svg")
+    assert json.loads(page(public, "map_layer", "planning.plan"))["features"] == []
+    assert page(public, "map_still").startswith("<svg")
+    page(public, "map_layer", "planning.x", status=404)
     page(public, "compare", status=404, a=found_run.plan.uid)
     second = recipes.found(found_run.plan.network, question="cover", protect="", target="units", scope="unit:359")
     shown = page(engineer(), "compare", a=second.plan.uid)

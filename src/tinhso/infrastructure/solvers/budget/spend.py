@@ -13,7 +13,7 @@ from ..double.board import draw
 from ..double.problem import AUGMENTATION, COVERING, SURVIVABLE, Malformed, Need, Problem, Report, Spending
 from ..double.run import Run
 from ..double.standing import stand
-from ..room import room_for_code
+from ..room import room_for_code, time_for_code
 from .first import first_use
 
 
@@ -91,7 +91,9 @@ def phases(
     won = _won(problem, need, years, had)
     value = sum(weights[key] * (len(budgets) - at) for at, keys in enumerate(won) for key in keys)
     run.offer(value, sorted(span for year in years for span in year))
-    if not run.proven and not run.stopped():
+    if not run.proven and not run.stopped() and not time_for_code(run.left):
+        run.reason = "time"
+    elif not run.proven and not run.reason:
         room_for_code()
         from .search import Search
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -49,7 +49,7 @@ def _lines(geometry: dict | None) -> Iterator[tuple[list[Position], bool]]:
 class Frame:
     """Longitude and latitude to the picture's plane: equirectangular, true at the middle latitude."""
 
-    def __init__(self, positions: Iterable[Position]) -> None:
+    def __init__(self, positions: Iterable[Sequence[float]]) -> None:
         lons, lats = zip(*((p[0], p[1]) for p in positions), strict=True)
         self.west, self.north = min(lons), max(lats)
         self.squeeze = math.cos(math.radians((min(lats) + max(lats)) / 2))
@@ -63,6 +63,12 @@ class Frame:
         y = (self.north - at[1]) * self.scale + PAD
         return f"{x:.1f}", f"{y:.1f}"
 
+    def shows(self, line: Sequence[Position]) -> bool:
+        """Whether a line's box meets the frame."""
+        xs = [(at[0] - self.west) * self.squeeze * self.scale + PAD for at in line]
+        ys = [(self.north - at[1]) * self.scale + PAD for at in line]
+        return max(xs) >= 0 and min(xs) <= self.width and max(ys) >= 0 and min(ys) <= self.height
+
 
 def _pattern(name: str, colour: str, edge: str) -> str:
     return (
@@ -74,6 +80,8 @@ def _pattern(name: str, colour: str, edge: str) -> str:
 def _shape(geometry: dict | None, frame: Frame) -> str:
     parts = []
     for line, closed in _lines(geometry):
+        if not frame.shows(line):
+            continue
         points = [frame.point(position) for position in line]
         if len(points) == 1:
             x, y = points[0]
@@ -83,9 +91,15 @@ def _shape(geometry: dict | None, frame: Frame) -> str:
     return "".join(parts)
 
 
-def draw(shown: list[tuple[MapLayer, dict]], title: str, theme: str = "light") -> bytes:
-    """One SVG of several layers' FeatureCollections, the first lowest; features outside the legend are left out."""
-    every = [
+def draw(
+    shown: list[tuple[MapLayer, dict]], title: str, theme: str = "light", focus: Sequence[float] | None = None
+) -> bytes:
+    """One SVG of several layers' FeatureCollections, the first lowest; features outside the legend are left out.
+
+    `focus` (west, south, east, north): what the picture shows; without it, everything.
+    """
+    corners = [(focus[0], focus[1]), (focus[2], focus[3])] if focus else None
+    every: Sequence[Sequence[float]] = corners or [
         position
         for _layer, collection in shown
         for feature in collection["features"]
@@ -122,7 +136,8 @@ def _group(kind: str, item: Legend, colour: str, edge: str, *, pattern: str, sha
         fill = f"url(#{pattern})" if item.dashed else colour
         look = f'fill={quoteattr(fill)} fill-rule="evenodd" stroke="{edge}" stroke-width="1.5" stroke-linejoin="round"'
     elif kind == "line":
-        look = f'fill="none" stroke="{colour}" stroke-width="2.5"' + (' stroke-dasharray="7 5"' if item.dashed else "")
+        look = f'fill="none" stroke="{colour}" stroke-width="{1.2 if item.thin else 2.5}" stroke-linejoin="round"'
+        look += ' stroke-dasharray="7 5"' if item.dashed else ""
     else:
         look = f'fill="none" stroke="{colour}" stroke-width="9" stroke-linecap="round"'
     return f"<g {look}>" + "".join(f'<path d="{shape}"/>' for shape in shapes if shape) + "</g>"
