@@ -143,7 +143,7 @@ def _close_all(rows: Iterable[Versioned], batch: uuid.UUID, moment: Any) -> None
             model.objects.filter(pk__in=ids[start : start + 500]).supersede(moment, batch)
 
 
-def _one_at_a_time(importer: str) -> None:
+def one_at_a_time(importer: str) -> None:
     """Hold other imports of this kind back until this transaction ends; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -162,7 +162,7 @@ def apply_import(
 ) -> tuple[ImportBatch | None, Diff]:
     """Write a plan in one transaction. The diff is taken inside it, so two importers cannot interleave; a plan that
     brings its own diff has to see for itself that it still fits."""
-    _one_at_a_time(importer)
+    one_at_a_time(importer)
     planned = plan()
     diff = planned if isinstance(planned, Diff) else compare(planned)
     if not diff:
@@ -205,7 +205,7 @@ def undo_last_import(*, actor: Actor, importer: str, batch_id: uuid.UUID | None 
     Conflict when there is none, when it is not `batch_id`, when its rows were changed later, or when other data rest
     on them.
     """
-    _one_at_a_time(importer)
+    one_at_a_time(importer)
     batch = ImportBatch.objects.filter(importer=importer, undone_at=None).order_by("-at").first()
     if batch is None:
         raise Conflict(_("Không có lần nhập nào để hoàn tác."), place=importer)

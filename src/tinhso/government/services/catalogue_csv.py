@@ -117,6 +117,8 @@ def _lines(raw: bytes) -> list[tuple[int, dict[str, str]]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportRefused([Finding("", _("Tệp không phải UTF-8."), _("Lưu tệp bằng mã UTF-8."))]) from error
+    if "\0" in text:
+        raise ImportRefused([Finding("", _("Tệp chứa ký tự NUL."), _("Bỏ ký tự NUL khỏi tệp."))])
     try:
         rows = csv.DictReader(io.StringIO(text), strict=True)
         names = tuple(name.strip() for name in rows.fieldnames or ())
@@ -165,7 +167,7 @@ def _faults(
             "limit_amount",
             _("«%(value)s» không phải số từ 0 đến %(most)d.") % {"value": line["limit_amount"], "most": most},
         )
-    known_fees = {item["code"] for item in base["fees"]} | FEES.keys()
+    known_fees = {item.get("code") for item in base.get("fees", ())} | FEES.keys()
     for part in line["fees"].split():
         match = _FEE.fullmatch(part)
         if match is None or match[1] not in known_fees:
@@ -174,7 +176,7 @@ def _faults(
 
 
 def _merged(base: Mapping[str, Any], line: Mapping[str, str]) -> dict[str, Any]:
-    kept = {item["code"]: item for item in base["fees"]}
+    kept = {item.get("code"): item for item in base.get("fees", ())}
     fees = []
     for part in line["fees"].split():
         code, amount = part.split("=")
@@ -186,7 +188,7 @@ def _merged(base: Mapping[str, Any], line: Mapping[str, str]) -> dict[str, Any]:
         "field": line["field"],
         "level": line["level"],
         "name": {"vi": line["name_vi"], "en": line["name_en"]},
-        "limit": {**base["limit"], "unit": line["limit_unit"], "amount": int(line["limit_amount"])},
+        "limit": {**base.get("limit", {}), "unit": line["limit_unit"], "amount": int(line["limit_amount"])},
         "fees": fees,
         "online": line["online"],
     }

@@ -93,7 +93,7 @@ def _part(part: Text, before: Any, after: Any) -> Iterator[Difference]:
 def _items(part: Text, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     for key in {**before, **after}:
         was, now = before.get(key), after.get(key)
-        named = _under(part, _name(now or was))
+        named = _under(part, _name(now or was or {}))
         if was is None or now is None:
             yield Difference(named, _words(was), _words(now))
         elif was != now:

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from tinhso.foundation import canonical
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
 from tinhso.government.services.schema import SCHEMA
@@ -25,10 +26,12 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """`place`: JSON pointer into the checked value, "" for the whole."""
+    """`place`: JSON pointer into the checked value, "" for the whole. `shape`: a value of the wrong type stands there,
+    so that what reads definitions could stumble over it."""
 
     place: str
     what: Text
+    shape: bool = False
 
     def __str__(self) -> str:
         return f"{self.place or '/'}: {self.what}"
@@ -45,7 +48,7 @@ def schema_faults(validator: Any, value: Any) -> Iterator[Fault]:
             for name in kind.unexpected:
                 yield Fault(f"{place}/{name}", Text("không có mục này", "is not known here"))
         else:
-            yield Fault(place, _said(error))
+            yield Fault(place, _said(error), shape=kind.name == "type")
 
 
 _SAID: Mapping[str, Callable[[Any], Text]] = {
@@ -90,6 +93,11 @@ def _inner(content: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(f"/form/{place}/{wanted}", Text("thiếu", "is missing"))
         for part in ("options", "columns"):
             yield from _twice(item.get(part, ()), f"/form/{place}/{part}", "key")
+    try:
+        canonical.dumps(content)
+    except (TypeError, ValueError) as error:
+        told = str(error).removeprefix("$")
+        yield Fault("", Text(f"có giá trị không ghi được: {told}", f"holds a value that cannot be kept: {told}"))
     try:
         Rule.of(content["limit"])
     except Invalid as refused:

@@ -87,10 +87,10 @@ class PartForm(forms.Form):
             else:
                 out |= pair
         out |= {name: said.get(name) or "" for name in self.texts}
-        out |= {name: said.get(name) for name in self.numbers}
+        out |= {name: said[name] for name in self.numbers if said.get(name) is not None}
         out |= {name: list(said.get(name) or ()) for name in self.lists}
         out |= {name: bool(said.get(name)) for name in self.flags}
-        empty = (None, "", [], {"vi": "", "en": ""})
+        empty: tuple[Any, ...] = (None, "", [], {"vi": "", "en": ""})
         return {name: value for name, value in out.items() if not (name in self.optional and value in empty)}
 
 
@@ -158,7 +158,9 @@ class BasicsForm(PartForm):
 
     def part(self) -> dict[str, Any]:
         said, out = self.cleaned_data, super().part()
-        out["limit"] = {"unit": said["limit_unit"], "amount": said["limit_amount"]}
+        out["limit"] = {"unit": said["limit_unit"]}
+        if said["limit_amount"] is not None:
+            out["limit"]["amount"] = said["limit_amount"]
         if said["limit_cut_off"]:
             out["limit"]["cut_off"] = said["limit_cut_off"].strftime("%H:%M")
         name = {"vi": said["result_name_vi"], "en": said["result_name_en"]}
@@ -211,8 +213,8 @@ class QuestionForm(PartForm):
     def told(cls, part: Mapping[str, Any]) -> dict[str, Any]:
         out = super().told(part)
         for name in ("options", "columns"):
-            rows = [(item["key"], item["label"]["vi"], item["label"]["en"]) for item in part.get(name, ())]
-            out[name] = "\n".join(" | ".join(row) for row in rows)
+            rows = [(item.get("key", ""), item.get("label", {})) for item in part.get(name, ())]
+            out[name] = "\n".join(f"{key} | {said.get('vi', '')} | {said.get('en', '')}" for key, said in rows)
         return out
 
     def part(self) -> dict[str, Any]:
@@ -260,7 +262,10 @@ class PartFormSet(forms.BaseFormSet):
 
 
 def _rows(form: type[PartForm], extra: int = 1) -> type[PartFormSet]:
-    return forms.formset_factory(form, formset=PartFormSet, extra=extra, can_order=True, can_delete=True, max_num=120)
+    made: Any = forms.formset_factory(
+        form, formset=PartFormSet, extra=extra, can_order=True, can_delete=True, max_num=120
+    )
+    return made
 
 
 SETS: dict[str, tuple[Any, type[PartFormSet]]] = {
@@ -302,7 +307,8 @@ class DefinitionForms:
         for name in ("summary", "authority", "events"):
             if name not in self.basics.part():
                 out.pop(name, None)
-        kept = {name: value for name, value in self.content.get("limit", {}).items() if name != "cut_off"}
+        asked = ("unit", "amount", "cut_off")
+        kept = {name: value for name, value in self.content.get("limit", {}).items() if name not in asked}
         out["limit"] = {**kept, **out["limit"]}
         for name, formset in self.sets.items():
             out[name] = formset.parts()

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.files.imports import Finding, ImportRefused
 from tinhso.foundation import canonical
+from tinhso.foundation.errors import NUL_ESCAPE
 from tinhso.foundation.json_faults import json_fault
 from tinhso.foundation.text import Text
 from tinhso.government.services.faults import faults, schema_faults
@@ -131,6 +132,8 @@ class CataloguePlan:
 def parse(raw: bytes) -> Any:
     """A JSON file; ImportRefused names the line where it is broken."""
     told = _("Tệp không phải JSON")
+    if NUL_ESCAPE.search(raw):
+        raise ImportRefused([Finding("", _("Tệp chứa ký tự NUL."), _("Bỏ ký tự NUL khỏi tệp."))])
     try:
         return json.loads(raw.decode("utf-8-sig"))
     except json.JSONDecodeError as error:

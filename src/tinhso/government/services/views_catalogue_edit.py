@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tinhso.files.imports import ImportRefused
 from tinhso.foundation.access import requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Forbidden, Invalid, Problem
@@ -154,6 +155,7 @@ def edit_procedure(request: HttpRequest, code: str) -> HttpResponse:
         "forms": forms,
         "faults": found,
         "published": bool(row.versions.all()),
+        "unsaid_optional": True,
         "crumbs": _below(row),
     }
     return render(request, "services/catalogue/edit.html", context, status=200 if sent is None else 422)
@@ -175,7 +177,11 @@ def edit_json(request: HttpRequest, code: str) -> HttpResponse:
             raise Invalid(_("Không đọc được JSON này."), place="text") from error
         if not isinstance(typed, dict):
             raise Invalid(_("Định nghĩa là một nhóm { }."), place="text")
-        commands.save_draft(actor=_actor(request), code=code, content=typed, seen=said["seen"])
+        try:
+            commands.save_draft(actor=_actor(request), code=code, content=typed, seen=said["seen"])
+        except ImportRefused as refused:
+            told = "; ".join(f"{item.place}: {item.reason}" for item in refused.findings)
+            raise Invalid(told, place="text") from refused
         messages.success(request, _("Đã lưu bản thảo."))
         return reverse("services:edit_json", args=[code])
 
@@ -197,6 +203,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     """What publishing would change, its faults, and from when."""
     row = _row(code)
     content = base_of(row)
+    found = faults(content) if row.draft else []
 
     def act(said: dict[str, Any]) -> str:
         version = commands.publish(actor=_actor(request), code=code, **said)
@@ -211,8 +218,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         act,
         template="services/catalogue/publish.html",
         procedure=row,
-        faults=faults(content) if row.draft else [],
-        changes=differences(newest(row), content) if row.draft and row.versions.all() else None,
+        faults=found,
+        changes=differences(newest(row), content) if row.draft and not found and row.versions.all() else None,
         crumbs=_below(row, title),
     )
 

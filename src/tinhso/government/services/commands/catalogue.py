@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,17 +14,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.files.imports import Finding, ImportRefused
+from tinhso.files.imports import Finding, ImportRefused, one_at_a_time
 from tinhso.files.models import ImportBatch
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid, Problem
 from tinhso.foundation.text import Text
 from tinhso.government.services import catalogue_csv, importing
-from tinhso.government.services.faults import faults
+from tinhso.government.services.faults import Fault, faults
 from tinhso.government.services.importers import CATALOGUE
 from tinhso.government.services.importing import NewVersion
 from tinhso.government.services.models import Field, Procedure, ProcedureVersion
+from tinhso.government.services.queries_catalogue import listed
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 
@@ -51,6 +52,10 @@ def _field(code: str) -> Field:
     if row is None:
         raise Invalid(_("Không có lĩnh vực «%(code)s».") % {"code": code}, place="field")
     return row
+
+
+def _findings(found: Sequence[Fault]) -> list[Finding]:
+    return [Finding(fault.place or "/", str(fault.what)) for fault in found]
 
 
 def draft_hash(procedure: Procedure) -> str:
@@ -88,7 +93,10 @@ def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run:
 
     A procedure the file names gets the versions it lacks, in their order, and its retirement.
     """
-    planned = importing.plan(importing.parse(content))
+    document = importing.parse(content)
+    if not dry_run:
+        one_at_a_time(CATALOGUE)
+    planned = importing.plan(document)
     new = sum(item.procedure is None for item in planned.procedures)
     told = Imported(planned.lines(), new, len(planned.procedures) - new, planned.unchanged)
     if dry_run or not planned:
@@ -113,6 +121,8 @@ def import_catalogue(*, actor: Actor, source_name: str, content: bytes, dry_run:
 @command("services.import_drafts")
 def import_drafts(*, actor: Actor, source_name: str, content: bytes, dry_run: bool = False) -> Imported:
     """Take in the flat part of procedures as drafts, all or nothing. ImportRefused names every bad cell."""
+    if not dry_run:
+        one_at_a_time(CATALOGUE)
     drafts, unchanged = catalogue_csv.read(content)
     new = sum(item.procedure is None for item in drafts)
     told = Imported(catalogue_csv.lines_of(drafts), new, len(drafts) - new, unchanged)
@@ -186,7 +196,8 @@ def create_procedure(*, actor: Actor, code: str, content: Mapping[str, Any], dem
 def save_draft(*, actor: Actor, code: str, content: Mapping[str, Any], seen: str | None = None) -> Procedure:
     """Keep a definition that is being edited; it may still have faults, publishing asks that it has none.
 
-    `seen`: draft_hash when the editor opened it; Conflict when somebody saved in between.
+    `seen`: draft_hash when the editor opened it; Conflict when somebody saved in between. ImportRefused where a value
+    of the wrong type stands: forms could not show it.
     """
     row = _locked(code)
     before = draft_hash(row)
@@ -194,6 +205,8 @@ def save_draft(*, actor: Actor, code: str, content: Mapping[str, Any], seen: str
         raise Conflict(
             _("Người khác vừa sửa bản thảo này."), mend=_("Mở lại trang để xem bản mới, rồi sửa tiếp."), code="stale"
         )
+    if found := [fault for fault in faults(content) if fault.shape]:
+        raise ImportRefused(_findings(found))
     try:
         text = canonical.dumps(content).decode()
     except (TypeError, ValueError) as error:
@@ -236,7 +249,7 @@ def publish(
         raise Conflict(_("Người khác vừa sửa bản thảo này."), mend=_("Xem lại bản thảo rồi công bố."), code="stale")
     content = json.loads(row.draft)
     if found := faults(content):
-        raise ImportRefused([Finding(fault.place or "/", str(fault.what)) for fault in found])
+        raise ImportRefused(_findings(found))
     if not reason.strip():
         raise Invalid(_("Cần ghi nội dung hoặc lý do thay đổi."), place="reason")
     newest = row.versions.order_by("-number").first()
@@ -310,11 +323,15 @@ def refresh(day: date) -> int:
     """Let rows tell the version in force on a day, where a version's first day has come; how many changed."""
     fields = {row.code: row for row in Field.objects.all()}
     changed = 0
-    for row in Procedure.objects.in_force(day):
-        content = json.loads(ProcedureVersion.objects.values_list("content", flat=True).get(pk=row.version_id))
-        told = (row.field_id, row.level, row.online, row.events, row.name_vi, row.name_en, row.words)
+    for item in listed(list(Procedure.objects.in_force(day))):
+        row, content = item.procedure, item.definition.content
+        before = _told(row)
         row.describe(content, fields[content["field"]])
-        if told != (row.field_id, row.level, row.online, row.events, row.name_vi, row.name_en, row.words):
+        if _told(row) != before:
             row.save()
             changed += 1
     return changed
+
+
+def _told(row: Procedure) -> tuple[object, ...]:
+    return row.field_id, row.level, row.online, row.events, row.name_vi, row.name_en, row.words

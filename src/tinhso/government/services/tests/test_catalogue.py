@@ -72,6 +72,17 @@ def test_the_list_takes_few_queries(shipped: None, client: Client, django_assert
     assert page.status_code == 200 and "29 thủ tục" in page.content.decode()
 
 
+def test_a_procedure_s_page_takes_few_queries(
+    shipped: None, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.get("/thu-tuc/1.001612/")
+    with django_assert_max_num_queries(7):
+        client.get("/thu-tuc/1.001612/")
+    editor = signed_in(someone("editor"))
+    with django_assert_max_num_queries(9):
+        assert editor.get(EDIT).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [("?q=mo quan", "1.001612"), ("?event=birth", "1.001193"), ("?level=province&field=y-te", "1.004593")],
@@ -117,6 +128,16 @@ def test_a_draft_with_faults_is_kept_but_not_published_and_every_fault_is_named(
         commands.publish(actor=SYSTEM, code="1.000001", valid_from=DAY, reason="x")
     assert {item.place for item in refused.value.findings} == {"/level", "/steps", "/name/en"}
     assert ProcedureVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(("part", "value"), [("documents", "không"), ("limit", []), ("name", {"vi": 5, "en": "x"})])
+def test_a_draft_whose_parts_are_of_the_wrong_type_is_refused_at_its_place(part: str, value: object) -> None:
+    procedure()
+    with pytest.raises(ImportRefused) as refused:
+        commands.save_draft(actor=SYSTEM, code="1.000001", content=definition(**{part: value}))
+    assert refused.value.findings[0].place.startswith(f"/{part}")
+    whole = definition(fees=[{"code": "le_phi", "name": {"vi": "a", "en": "b"}, "amount": 5.0}])
+    assert [fault.place for fault in faults(whole)] == [""], "a whole number written as a fraction has no hash"
 
 
 def test_two_editors_of_one_draft_do_not_overwrite_each_other() -> None:
@@ -290,6 +311,11 @@ class TestEditor:
             and "dòng 1" in page.content.decode()
             and "{&quot;a&quot;: 1,}" in page.content.decode()
         )
+
+    def test_json_of_the_wrong_shape_is_told_at_its_place(self, editor: Client) -> None:
+        procedure()
+        page = editor.post(f"{EDIT}1.000001/json/", {"text": json.dumps(definition(documents="không"))})
+        assert page.status_code == 422 and "/documents: cần danh sách" in page.content.decode()
 
     def test_a_file_is_uploaded_checked_and_written(
         self, editor: Client, shipped: None, settings: Any, tmp_path: Path
