@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from tinhso.foundation import canonical
@@ -74,6 +74,8 @@ class Calendar:
         self.code: str = content["code"]
         self.acts = {key: Text(act["vi"], act["en"]) for key, act in content["acts"].items()}
         self.hours = tuple(_hours(text) for text in content["hours"])
+        if any(later[0] < former[1] for former, later in pairwise(self.hours)):
+            raise Invalid(str(Text("Giờ làm việc chồng nhau.", "Office hours overlap.")), place="/hours")
         self.years = {int(year): self.acts[act] if act else None for year, act in content["years"].items()}
         self.first, self.last = date(min(self.years), 1, 1), date(max(self.years), 12, 31)
         self.days = {
@@ -167,7 +169,7 @@ class Calendar:
 def _hours(text: str) -> tuple[time, time]:
     start, end = (time.fromisoformat(part) for part in text.split("-"))
     if start >= end:
-        raise Invalid(str(Text(f"{text}: giờ làm việc ngược.", "Hours end before they begin.")), place="hours")
+        raise Invalid(str(Text(f"{text}: giờ làm việc ngược.", "Hours end before they begin.")), place="/hours")
     return start, end
 
 

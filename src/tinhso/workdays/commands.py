@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Conflict, Invalid
-from tinhso.proof.audit import Actor, command, note
+from tinhso.proof.audit import SYSTEM, Actor, command, note
 from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.models import CalendarVersion
-from tinhso.workdays.official import FIRST_YEAR, LAST_YEAR, compose
+from tinhso.workdays.official import FIRST_YEAR, LAST_YEAR, check, compose, read_notices
 from tinhso.workdays.queries import current
 
+FIRST_REASON = "Bản đầu tiên: các thông báo nghỉ lễ kèm chương trình"
 
-def read(notices: Mapping[str, Any]) -> Calendar:
+
+def read(notices: Any) -> Calendar:
     """A calendar from notices in the form of data/vietnam.json; Invalid names what is wrong and where."""
-    try:
-        return Calendar(compose(notices, FIRST_YEAR, LAST_YEAR))
-    except KeyError as absent:
-        raise Invalid(_("Thiếu trường %(name)s.") % {"name": absent}, place=str(absent).strip("'")) from absent
-    except (TypeError, ValueError, AttributeError) as broken:
-        raise Invalid(_("Tệp lịch không đúng dạng: %(why)s") % {"why": broken}, place="calendar") from broken
+    check(notices)
+    return Calendar(compose(notices, FIRST_YEAR, LAST_YEAR))
 
 
 @command("workdays.publish_calendar")
@@ -52,3 +51,16 @@ def publish_calendar(*, actor: Actor, notices: Mapping[str, Any], reason: str) -
     )
     note(target=str(number), before={"sha256": former.sha256}, after={"sha256": fresh.sha256, "reason": version.note})
     return version
+
+
+def pinned() -> str:
+    """The hash of the calendar in force, published if none is yet: what is counted by it names it for ever, and the
+    one shipped with the program changes with the program."""
+    if not CalendarVersion.objects.exists():
+        try:
+            with transaction.atomic():
+                publish_calendar(actor=SYSTEM, notices=read_notices(), reason=FIRST_REASON)
+        except IntegrityError:
+            # Another process published it in the same moment.
+            pass
+    return current().sha256

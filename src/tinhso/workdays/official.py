@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import holidays
+import jsonschema_rs
 
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
@@ -26,6 +27,60 @@ LABOUR_CODE_2019 = 2021
 SWAPPED = ("Nghỉ hoán đổi, làm bù ngày {}", "Day off, swapped with {}")
 WORKED = ("Làm bù cho ngày {}", "Worked in place of {}")
 
+_NAME = {"type": "string", "minLength": 1, "maxLength": 300}
+_DAY = {"type": "string", "format": "date"}
+_ACT = {"type": "string", "minLength": 1, "maxLength": 40}
+_HOURS = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+#: What a file of notices is.
+SCHEMA = _object(
+    {
+        "code": {"type": "string", "pattern": "^[A-Z0-9]{1,12}$"},
+        "hours": {"type": "array", "minItems": 1, "maxItems": 4, "items": _HOURS},
+        "acts": {
+            "type": "object",
+            "required": ["blds"],
+            "propertyNames": _ACT,
+            "additionalProperties": _object({"vi": _NAME, "en": _NAME}),
+        },
+        "notices": {
+            "type": "object",
+            "propertyNames": {"pattern": "^20[0-9]{2}$"},
+            "additionalProperties": _ACT,
+        },
+        "swaps": {"type": "array", "maxItems": 400, "items": _object({"off": _DAY, "worked": _DAY, "act": _ACT})},
+        "holidays": {
+            "type": "array",
+            "maxItems": 400,
+            "items": _object({"date": _DAY, "vi": _NAME, "en": _NAME, "act": _ACT}),
+        },
+    }
+)
+_VALIDATOR = jsonschema_rs.validator_for(SCHEMA, validate_formats=True)
+
+
+def check(notices: Any) -> None:
+    """Invalid names the first thing in a file of notices that is wrong, with its JSON pointer."""
+    for fault in _VALIDATOR.iter_errors(notices):
+        raise Invalid(fault.message, place="/" + "/".join(map(str, fault.instance_path)))
+    for year, act in notices["notices"].items():
+        if act not in notices["acts"]:
+            raise Invalid(_no_act(act), place=f"/notices/{year}")
+
+
+def _no_act(act: str) -> str:
+    return str(Text(f"Không có văn bản «{act}» trong mục acts.", f"There is no act “{act}” among acts."))
+
 
 def compose(notices: Mapping[str, Any], first: int = FIRST_YEAR, last: int = LAST_YEAR) -> dict[str, Any]:
     """The whole content of a calendar from the notices known, ready to be frozen. Invalid names a contradiction."""
@@ -35,10 +90,17 @@ def compose(notices: Mapping[str, Any], first: int = FIRST_YEAR, last: int = LAS
         _add_statutory(days, year, years[str(year)])
     for item in notices["holidays"]:
         days[date.fromisoformat(item["date"])] = {**item, "off": True}
-    for swap in notices["swaps"]:
+    for place, swap in enumerate(notices["swaps"]):
         off, worked = date.fromisoformat(swap["off"]), date.fromisoformat(swap["worked"])
         if off.weekday() >= 5 or worked.weekday() < 5:
-            raise Invalid(f"{off} ↔ {worked}: ngày nghỉ phải trong tuần, ngày làm bù vào cuối tuần", place="swaps")
+            said = Text(
+                "ngày nghỉ phải trong tuần, ngày làm bù vào cuối tuần", "a weekday off for a weekend day worked"
+            )
+            raise Invalid(f"{off} ↔ {worked}: {said}", place=f"/swaps/{place}")
+        for day in (off, worked):
+            if day in days:
+                said = Text(f"{day} đã là: {days[day]['vi']}", f"{day} is already: {days[day]['en']}")
+                raise Invalid(str(said), place=f"/swaps/{place}")
         for day, other, taken, (vi, en) in ((off, worked, True, SWAPPED), (worked, off, False, WORKED)):
             days[day] = {
                 "date": day.isoformat(),
@@ -50,7 +112,7 @@ def compose(notices: Mapping[str, Any], first: int = FIRST_YEAR, last: int = LAS
     acts = notices["acts"]
     for item in days.values():
         if item["act"] not in acts:
-            raise Invalid(str(Text(f"{item['date']}: không có văn bản «{item['act']}».", "No such act.")), place="acts")
+            raise Invalid(f"{item['date']}: {_no_act(item['act'])}", place="/acts")
     return {
         "code": notices["code"],
         "hours": list(notices["hours"]),

@@ -10,6 +10,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.text import Text
 from tinhso.workdays.calendars import Calendar, Day
 from tinhso.workdays.models import CalendarVersion
 from tinhso.workdays.official import shipped
@@ -51,6 +52,33 @@ class Change:
     day: date
     before: Day | None
     after: Day | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What sets two calendars apart: days; years whose notice differs as (year, before, after); office hours."""
+
+    days: list[Change]
+    years: list[tuple[int, Text | None, Text | None]]
+    hours: tuple[str, str] | None
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.years or self.hours)
+
+
+def difference(former: Calendar, later: Calendar) -> Difference:
+    """Everything that differs between two calendars and can move a date."""
+    hours = tuple(", ".join(item.content["hours"]) for item in (former, later))
+    years = sorted(former.years.keys() | later.years.keys())
+    return Difference(
+        days=changes(former, later),
+        years=[
+            (year, former.years.get(year), later.years.get(year))
+            for year in years
+            if former.years.get(year) != later.years.get(year)
+        ],
+        hours=(hours[0], hours[1]) if hours[0] != hours[1] else None,
+    )
 
 
 def changes(former: Calendar, later: Calendar) -> list[Change]:

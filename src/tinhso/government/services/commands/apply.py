@@ -24,7 +24,7 @@ from tinhso.government.services.wording import KINDS
 from tinhso.identity.models.people import Mandate
 from tinhso.proof.audit import Actor, command, note
 from tinhso.proof.log import append
-from tinhso.workdays.queries import current
+from tinhso.workdays.commands import pinned
 
 SITUATION = (
     "status",
@@ -151,7 +151,7 @@ def _write(row: Dossier, situation: Situation, events: list[Event], actor: Actor
         written.append(_event(row, event, actor, at))
         _task(row, event, at)
         if event.kind == "accepted" and row.received_at is None:
-            row.received_at, row.calendar_sha256 = at, current().sha256
+            row.received_at, row.calendar_sha256 = at, pinned()
         if event.kind == "succeeded" and row.competent_uid == event.data["from"]:
             row.competent_uid = event.data["to"]
     for name in SITUATION:
