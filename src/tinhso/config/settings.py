@@ -9,6 +9,7 @@
 | TINHSO_PSEUDONYM_KEY | secret behind the public names of network elements, kept for ever; made like the above |
 | TINHSO_SECRET_KEY_FALLBACKS | comma-separated former secrets, while a rotation lasts |
 | TINHSO_HOSTS | comma-separated host names served |
+| TINHSO_ADDRESS | address of this site in notices, e.g. `https://dichvucong.example.vn` (default: the first host) |
 | TINHSO_ORIGIN | name of the log in its checkpoints, e.g. `namdinh.gov.vn/tinhso` |
 | TINHSO_SECOND_FACTOR_ROLES | roles in force only with a second factor (production default `administrator,auditor`) |
 | TINHSO_TRUSTED_PROXIES | how many reverse proxies append to X-Forwarded-For (default 0: the header is ignored) |
@@ -82,6 +83,9 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("TINHSO_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "").split(",")
 if TESTING:
     ALLOWED_HOSTS = ["*"]
+ADDRESS = os.environ.get(
+    "TINHSO_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000"
+).rstrip("/")
 ORIGIN = os.environ.get("TINHSO_ORIGIN", "tinhso.localhost/log")
 
 # Layers, top to bottom: an app imports only from those below it (held by import-linter).

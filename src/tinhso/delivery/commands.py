@@ -1,4 +1,4 @@
-"""Queueing and sending e-mail."""
+"""Queueing and sending e-mail and text messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.delivery import sms
 from tinhso.delivery.models import Message
 from tinhso.foundation.errors import Invalid
 
@@ -43,6 +44,16 @@ def queue_email(*, to: str, subject: str, body: str, key: str = "") -> Message:
     return message
 
 
+def queue_sms(*, to: str, body: str, key: str = "") -> Message:
+    """Write a text message into the outbox, as `queue_email` does; `to` is a telephone number."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("queue_sms() belongs inside a command's transaction")
+    message, _created = Message.objects.get_or_create(
+        key=key or uuid4().hex, defaults={"way": "sms", "to": sms.number(to), "body": body}
+    )
+    return message
+
+
 def backoff(attempts: int) -> timedelta:
     """How long to wait after a failed attempt: 1, 2, 4 … minutes, at most six hours."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 20)), LONGEST_WAIT)
@@ -62,8 +73,11 @@ def send_due(limit: int = 100) -> int:
 
 def _send(message: Message) -> int:
     try:
-        EmailMessage(subject=message.subject, body=message.body, to=[message.to]).send()
-    # Whatever a mail server or network does wrong, the message waits for its next attempt.
+        if message.way == "sms":
+            sms.hand_over(to=message.to, text=message.body, key=message.key)
+        else:
+            EmailMessage(subject=message.subject, body=message.body, to=[message.to]).send()
+    # Whatever a mail server, gateway or network does wrong, the message waits for its next attempt.
     except Exception as error:
         _postpone(message, error)
         return 0
@@ -73,7 +87,7 @@ def _send(message: Message) -> int:
 
 def _postpone(message: Message, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}".replace("\0", "")[:300]
-    log.warning("e-mail %s, attempt %d: %s", message.pk, message.attempts, reason)
+    log.warning("%s %s, attempt %d: %s", message.way, message.pk, message.attempts, reason)
     now = timezone.now()
     if message.attempts >= MAX_ATTEMPTS:
         end: dict[str, datetime | str | None] = {"given_up_at": now, "next_attempt_at": None, "body": ""}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from tinhso.government.services.index.facts import keep_facts
 from tinhso.government.services.models import Dossier, DossierEvent
+from tinhso.government.services.notices import tell_applicant
 from tinhso.government.services.outbox import queue_messages
 from tinhso.government.services.papers.wanted import want_papers
 from tinhso.government.services.paying import follow_payment
@@ -18,6 +19,7 @@ CONSEQUENCES: tuple[Callable[[Dossier, Sequence[DossierEvent]], None], ...] = (
     want_papers,
     follow_payment,
     keep_facts,
+    tell_applicant,
 )
 
 

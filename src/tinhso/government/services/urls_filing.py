@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tinhso.government.services import views_filing, views_tracking
+from tinhso.government.services import views_counter, views_filing, views_tracking
 
 urlpatterns = [
     path("dich-vu-cong/nop/<str:code>/", views_filing.start, name="start"),
+    path("dich-vu-cong/quay/<str:code>/", views_counter.counter, name="counter"),
     path("dich-vu-cong/ban-nhap/", views_filing.drafts, name="drafts"),
     path("dich-vu-cong/ban-nhap/<uuid:uid>/", views_filing.draft, name="draft"),
     path("dich-vu-cong/ban-nhap/<uuid:uid>/xoa/", views_filing.delete_draft, name="delete_draft"),

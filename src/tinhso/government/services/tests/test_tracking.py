@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from tinhso.delivery.models import Message
 from tinhso.files.stored import store
+from tinhso.government.services.commands import Party
 from tinhso.government.services.models import Dossier, DossierPaper
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at, person
 from tinhso.government.services.tracking import secret_of
@@ -187,3 +189,22 @@ def test_what_to_keep_after_filing_is_shown_to_those_who_filed(desk):
     for user in (desk.officer, person("stranger", "citizen"), person("far", "clerk", "test.xa-khac")):
         assert client_of(user).get(address).status_code == 404
     assert row.received_uid == COMMUNE
+
+
+def test_news_goes_by_mail_in_both_languages_without_personal_details(desk):
+    row = desk.received("2026-03-02T09:00")
+    filed, accepted = Message.objects.order_by("id")
+    assert (filed.to, accepted.to) == ("an@example.vn", "an@example.vn")
+    assert "hẹn trả 09/03/2026" in accepted.body
+    assert "due on 09/03/2026" in accepted.body
+    assert f"/tra-cuu/?ma={row.code}" in accepted.body
+    assert f"/en/tra-cuu/?ma={row.code}" in accepted.body
+    for hidden in (secret_of(row), "Nguyễn Văn An", "036123456789"):
+        assert hidden not in accepted.subject + accepted.body
+
+
+def test_people_without_mail_get_a_text_message_and_those_without_either_nothing(desk):
+    desk.file(applicant=Party("Bà Tư", phone="0912 345 678"))
+    assert [(row.way, row.to) for row in Message.objects.all()] == [("sms", "+84912345678")]
+    desk.file(applicant=Party("Ông Năm", phone="không có"))
+    assert Message.objects.count() == 1
