@@ -15,5 +15,5 @@ fi
 bash tools/lint.sh
 echo "== unit, SQLite";       "$BIN/pytest" -n 2 -m "not soak and not browser and not api"
 echo "== both, PostgreSQL";   bash tools/postgres.sh "$BIN/pytest" -n 2 -m "both_databases and not soak"
-echo "== API, schemathesis";  "$BIN/pytest" -m api
-echo "== browser";            "$BIN/pytest" -m browser
+echo "== API, schemathesis";  "$BIN/pytest" -n 2 -m api
+echo "== browser";            "$BIN/pytest" -n 2 --dist loadfile -m browser
