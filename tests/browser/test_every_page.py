@@ -10,8 +10,9 @@ from tests.browser.discovery import Site, crawl, public_views
 pytestmark = pytest.mark.browser
 
 # Addresses with a secret that only an e-mail carries, and the proof between checkpoints, of which the demonstration
-# has one: no link leads there.
+# has one: no link leads there. A dossier and its papers open by code and secret only.
 NOT_LINKED = {"identity:confirm_email", "identity:reset_password", "proof:consistency_note"}
+NOT_LINKED |= {f"services:{name}" for name in ("dossier", "papers", "paper", "paper_file", "receipt")}
 
 
 @pytest.fixture(scope="session")

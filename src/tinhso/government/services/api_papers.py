@@ -200,7 +200,7 @@ def check_code(request: HttpRequest, asked: CodeIn) -> qr.Promise:
 )
 def check_pdf(request: HttpRequest, file: File[UploadedFile]) -> list[Any]:
     """Its signatures, none for a file that has none."""
-    hit("verify-paper", client_address(request), limit=60, seconds=300)
+    hit("verify-pdf", client_address(request), limit=20, seconds=300)
     if (file.size or 0) > LARGEST:
         raise Invalid(_("Tệp lớn hơn %(limit)d MB.") % {"limit": LARGEST // 2**20}, place="file")
     return seals(file.read())

@@ -17,5 +17,4 @@ urlpatterns = [
     path("tra-cuu/", views_tracking.track, name="track"),
     path("tra-cuu/<str:code>/", views_tracking.dossier, name="dossier"),
     path("tra-cuu/<str:code>/giay-to/<int:number>/", views_tracking.paper_file, name="paper_file"),
-    path("tra-cuu/<str:code>/giay-to/<uuid:uid>.pdf", views_tracking.issued_file, name="issued_file"),
 ]

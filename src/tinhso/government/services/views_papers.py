@@ -47,7 +47,7 @@ def pdf_response(paper: IssuedPaper, content: bytes) -> HttpResponse:
     """A paper to be shown or printed; kept by no cache."""
     name = f"{paper.dossier.code if paper.dossier else f'{paper.agency_uid}-{paper.period}'}-{paper.form}.pdf"
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -196,7 +196,8 @@ def registers(request: HttpRequest) -> HttpResponse:
     names = agencies_by_uid(uids)
     form, status = RegisterForm(request.POST if request.method == "POST" else None), 200
     choices = sorted(((uid, str(names[uid].title)) for uid in uids if uid in names), key=lambda item: item[1])
-    form.fields["agency"].choices = choices  # type: ignore[attr-defined]
+    chosen: Any = form.fields["agency"]
+    chosen.choices = choices
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -268,6 +269,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             if given["text"]:
                 promise = attempt(form, lambda: qr.check(given["text"]))
             if given["file"]:
+                hit("verify-pdf", client_address(request), limit=20, seconds=300)
                 found = attempt(form, lambda: seals(given["file"].read()))
         status = 422 if form.errors else 200
     context = {

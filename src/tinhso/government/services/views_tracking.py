@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tinhso.files.stored import fetch, read
+from tinhso.files.stored import read
 from tinhso.foundation.access import public, signed_in
 from tinhso.foundation.forms import attempt
 from tinhso.foundation.text import Text
@@ -179,9 +178,8 @@ def _page(
 
 
 def _issued(row: Dossier) -> list[IssuedPaper]:
-    """Papers issued to the person that are there to be read, the latest first."""
-    made = row.issued.exclude(form__in=INTERNAL).exclude(unsigned_sha256="", sealed_sha256="")
-    return list(made.order_by("-wanted_at", "-id"))
+    """Papers issued to the person, the latest first; one not made yet is made when it is opened."""
+    return list(row.issued.exclude(form__in=INTERNAL).order_by("-wanted_at", "-id"))
 
 
 @public
@@ -192,18 +190,6 @@ def paper_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
     paper = get_object_or_404(row.papers.exclude(file=None).select_related("file"), pk=number)
     assert paper.file is not None
     return _attachment(read(paper.file), paper.file.content_type, paper.file.name)
-
-
-@public
-@never_cache
-def issued_file(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
-    """A paper issued to the person, as PDF."""
-    row, _holder = _reached(request, code)
-    paper = next((one for one in _issued(row) if one.uid == uid), None)
-    if paper is None:
-        raise Http404
-    name = f"{row.code}-{paper.form}.pdf"
-    return _attachment([fetch(paper.sealed_sha256 or paper.unsigned_sha256)], "application/pdf", name)
 
 
 def _reached(request: HttpRequest, code: str) -> tuple[Dossier, bool]:

@@ -28,7 +28,8 @@ def want_papers(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
             event=event.number,
             agency_uid=issuer(dossier, form),
             wanted_at=event.at,
-            next_attempt_at=event.at,
+            # Thousands of demonstration dossiers would keep the worker busy: theirs are made when somebody asks.
+            next_attempt_at=None if dossier.demonstration else event.at,
         )
         for event in events
         for form in PAPERS.get(event.kind, ())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,9 +30,11 @@ from tinhso.government.services.models.issued import FAILED, MADE, SEALED
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, Desk, person
 from tinhso.government.services.tracking import secret_of
 from tinhso.proof.audit import SYSTEM
+from tinhso.proof.certificates import authority_file, demonstration_certificate
 from tinhso.proof.models import AuditRecord
 from tinhso.proof.notes import WrongSignature
-from tinhso.proof.signed_pdf import SigningUnavailable, forget_signers, seals, sign_pdf
+from tinhso.proof.pdf_reader import read_seals
+from tinhso.proof.signed_pdf import Seal, SigningUnavailable, forget_signers, seals, sign_pdf
 from tinhso.proof.signed_text import TextKey, UnknownKey, public_keys
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,11 @@ def words(pdf: bytes, tmp_path: Path) -> str:
     path.write_bytes(pdf)
     done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
     return " ".join(done.stdout.decode().split())
+
+
+def read(pdf: bytes) -> list[Seal]:
+    """The seals of a file, without the process of its own that strangers' files get."""
+    return [Seal(**told) for told in read_seals(pdf, [str(authority_file())])]
 
 
 def paper_of(dossier: Dossier, form: str) -> IssuedPaper:
@@ -124,11 +130,9 @@ def test_pdfsig_accepts_the_seal_and_a_changed_byte_breaks_it(desk: Desk, tmp_pa
     assert (seal.name, seal.intact, seal.whole, seal.trusted, seal.demonstration) == (
         "Cơ quan test.xa", True, True, True, True,
     )  # fmt: skip
-    place = pdf.index(b"stream") + 20
-    changed = pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
-    assert "Signature is Valid." not in told(changed)
-    with suppress(Invalid):
-        assert not any(one.intact for one in seals(changed))
+    changed = pdf.replace(b"<xmp:CreatorTool>Typst", b"<xmp:CreatorTool>Typsu", 1)
+    assert changed != pdf and "Signature is Valid." not in told(changed)
+    assert [one.intact for one in read(changed)] == [False]
     for broken in (b"%PDF-1.7 nothing", b"no pdf at all"):
         with pytest.raises(Invalid):
             seals(broken)
@@ -136,7 +140,7 @@ def test_pdfsig_accepts_the_seal_and_a_changed_byte_breaks_it(desk: Desk, tmp_pa
 
 def test_what_is_added_after_signing_is_told(desk: Desk):
     pdf = make_receipt(desk.received())
-    [seal] = seals(pdf + b"\n% added\n")
+    [seal] = read(pdf + b"\n% added\n")
     assert not seal.whole
 
 
@@ -179,7 +183,7 @@ def test_without_the_signing_service_the_receipt_is_given_at_once_and_sealed_lat
     dossier = desk.received()
     first = make_receipt(dossier)
     paper = paper_of(dossier, "01")
-    assert paper.state == MADE and paper.last_error and paper.next_attempt_at and not seals(first)
+    assert paper.state == MADE and paper.last_error and paper.next_attempt_at and not read(first)
     assert "CHƯA KÝ, SẼ ĐÓNG DẤU SAU" in words(first, tmp_path)
     assert make_receipt(dossier) == first, "unsigned, yet the same bytes every time"
     waits = []
@@ -193,7 +197,7 @@ def test_without_the_signing_service_the_receipt_is_given_at_once_and_sealed_lat
     retry_paper(paper=paper, actor=SYSTEM)
     assert make_due() == 1
     paper.refresh_from_db()
-    assert paper.state == SEALED and paper.next_attempt_at is None and seals(fetch(paper.sha256))[0].intact
+    assert paper.state == SEALED and paper.next_attempt_at is None and read(fetch(paper.sha256))[0].intact
     sealed = words(fetch(paper.sha256), tmp_path)
     assert "CHƯA KÝ" not in sealed and paper.content_sha256[:16] in sealed
     assert paper.content_sha256[:16] in words(first, tmp_path), "the same content, sealed later"
@@ -210,8 +214,6 @@ def test_a_key_that_fails_is_left_alone_for_a_while(desk: Desk, no_key: Path, mo
 
 
 def test_production_refuses_demonstration_certificates(settings, tmp_path: Path):
-    from tinhso.proof.certificates import demonstration_certificate
-
     packed = demonstration_certificate(COMMUNE, "Xã")
     settings.PRODUCTION = True
     with pytest.raises(SigningUnavailable):
