@@ -77,7 +77,7 @@ _FIELDS: dict[str, Callable[[], forms.Field]] = {
         label=_("Tìm cơ quan"), max_length=120, required=False, help_text=_("Gõ vài chữ của tên rồi bấm Tìm cơ quan.")
     ),
     "agency": lambda: forms.ChoiceField(label=_("Cơ quan được hỏi"), required=False),
-    "file": lambda: forms.FileField(label=_("Tệp"), help_text=_("PDF, ảnh hoặc văn bản, tới 20 MB.")),
+    "file": lambda: forms.FileField(label=_("Tệp"), help_text=_("PDF, JPEG, PNG, DOCX hoặc ODT, tới 20 MB.")),
     "paper": lambda: forms.ChoiceField(label=_("Là giấy tờ nào"), required=False),
 }
 OTHER_PAPER, RESULT_PAPER = "", "*"

@@ -6,6 +6,7 @@ from tinhso.government.services.commands.catalogue import refresh
 from tinhso.government.services.commands.drafts import expire_drafts
 from tinhso.government.services.commands.papers import make_due
 from tinhso.government.services.index.facts import settle
+from tinhso.government.services.succession import move_succeeded
 from tinhso.government.services.syncing import reconcile_daily, send_due
 from tinhso.proof.audit import SYSTEM
 
@@ -13,6 +14,7 @@ scheduled("services.papers", every_minutes=1)(make_due)
 scheduled("services.sync", every_minutes=1)(send_due)
 scheduled("services.reconcile", every_minutes=24 * 60)(reconcile_daily)
 scheduled("services.facts", every_minutes=60)(settle)
+scheduled("services.succession", every_minutes=15)(move_succeeded)
 
 
 @scheduled("services.drafts", every_minutes=24 * 60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import canonical
+from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Forbidden, Problem
 from tinhso.government.services.access import HOLDER_VERBS, SYSTEM_VERBS, check
 from tinhso.government.services.chain import record_hash, seal
@@ -18,10 +19,11 @@ from tinhso.government.services.clocking import CLOCK, due_of
 from tinhso.government.services.commands.particulars import check_particulars, check_shape
 from tinhso.government.services.consequences import follow
 from tinhso.government.services.models import AppliedAct, Dossier, DossierDetail, DossierEvent, DossierTask
-from tinhso.government.services.process import Act, Event, Situation, Task, decide, evolve
+from tinhso.government.services.process import Act, Event, Situation, Step, Task, decide, evolve
 from tinhso.government.services.states import ENDED, FINISHED
 from tinhso.government.services.wording import KINDS
 from tinhso.identity.models.people import Mandate
+from tinhso.identity.queries import follow as follow_agency
 from tinhso.proof.audit import Actor, command, note
 from tinhso.proof.log import append
 from tinhso.workdays.commands import pinned
@@ -105,7 +107,7 @@ def apply(
     if mandate and mandate.lent_by:
         actor = Actor(actor.code, f"{actor.name} (thay {mandate.lent_by})")
     check_particulars(user, row, act, situation)
-    events = decide(situation, act, row.version.definition.steps, row.competent_uid)
+    events = decide(situation, act, _steps(row, act.verb), row.competent_uid)
     written = _write(row, situation, events, actor, at or timezone.now())
     AppliedAct.objects.create(
         key=key,
@@ -129,6 +131,18 @@ def _again(done: AppliedAct, row: Dossier, act: Act, meaning: str) -> Applied:
     nothing_changed()
     events = row.events.filter(number__range=(done.first_event, done.last_event)).order_by("number")
     return Applied(row, tuple(events), repeated=True)
+
+
+def _steps(row: Dossier, verb: str) -> tuple[Step, ...]:
+    """The steps of the dossier's version; those of an agency wholly succeeded since fall to its successor."""
+    steps = row.version.definition.steps
+    if verb not in {"accept", "complete_step", "return_step"}:
+        return steps
+    successors = {step.agency: follow_agency(step.agency, today()) for step in steps if step.agency}
+    return tuple(
+        replace(step, agency=found[0].uid) if len(found := successors.get(step.agency, ())) == 1 else step
+        for step in steps
+    )
 
 
 def _permit(user: Any, holder: bool, row: Dossier, act: Act, situation: Situation) -> Mandate | None:

@@ -14,6 +14,7 @@ from tinhso.foundation.dates import VIETNAM, today
 from tinhso.foundation.errors import Problem
 from tinhso.government.services.access import check
 from tinhso.government.services.commands.apply import Applied, apply
+from tinhso.government.services.commands.particulars import check_papers
 from tinhso.government.services.models import AppliedAct, Dossier, DossierPaper
 from tinhso.government.services.process import Act
 from tinhso.proof.audit import Actor, command, note
@@ -56,14 +57,15 @@ def attach_file(
     """
     from tinhso.proof.audit import nothing_changed
 
-    row = Dossier.objects.select_for_update().select_related("version").get(pk=dossier)
+    row = Dossier.objects.select_for_update(of=("self",)).select_related("version").get(pk=dossier)
     if done := AppliedAct.objects.filter(key=key, dossier=row, verb="attach").first():
         nothing_changed()
         events = row.events.filter(number__range=(done.first_event, done.last_event))
         return Applied(row, tuple(events.order_by("number")), repeated=True)
     # Whoever may not attach must not be able to make the server keep anything.
     check(user, row, "attach")
-    stored = store(actor=actor, content=content, name=name, public=False)
+    check_papers(row, [document] if document else [])
+    stored = store(actor=actor, content=content, name=name, public=False, guarded=True)
     DossierPaper.objects.create(
         dossier=row,
         document=document,

@@ -3,7 +3,7 @@ on which offices work."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -77,9 +77,10 @@ def _consult(user: Any, row: Dossier, data: Mapping[str, Any], situation: Situat
         raise Invalid(_("Không có cơ quan này."), place="agency", mend=_("Tìm theo tên rồi chọn trong danh sách."))
 
 
-def _papers(user: Any, row: Dossier, data: Mapping[str, Any], situation: Situation) -> None:
+def check_papers(row: Dossier, codes: Iterable[str]) -> None:
+    """Invalid names the first code that is no document of the dossier's procedure."""
     known = {item["code"] for item in row.version.definition.content["documents"]}
-    if unknown := [code for code in data.get("papers", ()) if code not in known]:
+    if unknown := [code for code in codes if code not in known]:
         raise Invalid(_("Thủ tục không có giấy tờ «%(code)s».") % {"code": unknown[0]}, place="papers")
 
 
@@ -98,10 +99,10 @@ def _reappoint(user: Any, row: Dossier, data: Mapping[str, Any], situation: Situ
         raise Invalid(told, place="to", mend=_("Chọn ngày làm việc."))
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any, Dossier, Mapping[str, Any], Situation], None]] = {
     "claim": _claim,
     "hand_over": _hand_over,
     "consult": _consult,
-    "request_supplements": _papers,
+    "request_supplements": lambda user, row, data, situation: check_papers(row, data.get("papers", ())),
     "reappoint": _reappoint,
 }
