@@ -24,6 +24,9 @@ from tinhso.infrastructure.outages.commands import plan_maintenance
 from tinhso.infrastructure.outages.models import Outage
 from tinhso.infrastructure.outages.tests import recipes as outages_recipes
 from tinhso.measures.models import Question
+from tinhso.payments.commands import ask_refund
+from tinhso.payments.models import BankAccount
+from tinhso.payments.tests import recipes as money
 from tinhso.programme import commands
 from tinhso.programme.models import Commitment, EvidenceLink
 from tinhso.programme.tests import recipes
@@ -52,6 +55,23 @@ def net() -> list:
     made = network()
     write(made, [{"id": "A"}], since=DAY)
     return [made.uuid]
+
+
+def bank_account() -> list:
+    money.account()
+    return [BankAccount.objects.get().pk]
+
+
+def stray_money() -> list:
+    money.account()
+    return [money.credit(text="x").transaction.uid]
+
+
+def refund() -> list:
+    money.account()
+    paid = money.asked()
+    money.credit(paid)
+    return [ask_refund(actor=SYSTEM, request=paid, reason="rút hồ sơ").uid]
 
 
 def net_with_line() -> list:
@@ -253,6 +273,14 @@ CASES = [
     Case("resilience:groups", {"code": "mã sai", "name": "Cầu Đò Quan"}, "Cầu Đò Quan", "", "engineer", net),
     Case("resilience:reliability", {"target": "span", "mtbf_hours": "0", "source": "sổ trực"}, "sổ trực", "",
          "engineer", net),
+    Case("payments:accounts", {"agency_uid": "không-có", "bank": "970416", "number": "1", "holder": "UBND",
+         "basis": "quyết định 5", "valid_from": "2026-01-01"}, "quyết định 5", "Không có cơ quan", "administrator"),
+    Case("payments:account", {"do": "end", "valid_to": "mai", "reason": "hết hạn"}, "hết hạn",
+         "Thôi nhận tiền từ ngày", "administrator", bank_account),
+    Case("payments:transaction", {"do": "match", "reference": "TS1", "reason": "nộp hai lần"}, "nộp hai lần",
+         "Không có mã tham chiếu", "leader", stray_money),
+    Case("payments:transaction", {"do": "return", "reason": ""}, "", "Lý do", "leader", stray_money),
+    Case("payments:refund", {"way": "", "voucher": "FT77"}, "FT77", "Hình thức", "clerk", refund),
 ]
 # fmt: on
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests

@@ -61,15 +61,18 @@ class BankFeed(models.Model):
         return f"{self.bin}-{self.number}"
 
 
-class Scoped(models.QuerySet):
-    """Rows of a payee agency."""
+def _of_agencies(rows: Any, user: Any) -> Any:
+    """Rows of agencies the person keeps the money of; auditors see all."""
+    from tinhso.payments.access import payees
 
+    uids = payees(user)
+    return rows if uids is None else rows.filter(payee_uid__in=uids)
+
+
+class PaymentRequestQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Those of agencies the person keeps the money of; auditors see all."""
-        from tinhso.payments.access import payees
-
-        uids = payees(user)
-        return self if uids is None else self.filter(payee_uid__in=uids)
+        """Those of the agencies whose money a person may see."""
+        return _of_agencies(self, user)
 
 
 class PaymentRequest(models.Model):
@@ -95,7 +98,7 @@ class PaymentRequest(models.Model):
     asked_at = models.DateTimeField(db_index=True)
     demonstration = models.BooleanField(default=False)
 
-    objects = Scoped.as_manager()
+    objects = PaymentRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -115,7 +118,11 @@ class PaymentRequest(models.Model):
         return STATES[self.state]
 
 
-class BankTransactionQuerySet(AppendOnlyQuerySet, Scoped):
+class BankTransactionQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the agencies whose money a person may see."""
+        return _of_agencies(self, user)
+
     def unmatched(self) -> Self:
         """Money nobody has placed yet."""
         rows = Outcome.objects.filter(transaction=OuterRef("pk"))
@@ -223,7 +230,11 @@ class PaymentEntry(AppendOnly):
         return WAYS.get(self.way, "")
 
 
-class RefundQuerySet(AppendOnlyQuerySet, Scoped):
+class RefundQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the agencies whose money a person may see."""
+        return _of_agencies(self, user)
+
     def waiting(self) -> Self:
         """Refunds not done yet."""
         return self.filter(done=None)
@@ -257,6 +268,11 @@ class Refund(AppendOnly):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+    @property
+    def of(self) -> str:
+        """The request's reference, or the bank's id of the transaction."""
+        return str(self.request or self.transaction)
 
 
 class RefundDone(AppendOnly):

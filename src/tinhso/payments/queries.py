@@ -28,5 +28,5 @@ def svg_of(code: str, label: str) -> SafeString:
     """A code's picture as inline SVG, with its name for those who cannot see it; "" for no code."""
     if not code:
         return SafeString("")
-    picture = segno.make(code, error="m", micro=False).svg_inline(scale=5, border=4, title=label, omitsize=True)
+    picture = segno.make(code, error="m", micro=False).svg_inline(scale=5, border=4, title=label, light="#fff")
     return mark_safe(picture)  # noqa: S308 (segno escapes the title; the rest is its own drawing)

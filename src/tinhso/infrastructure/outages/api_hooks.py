@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from tinhso.foundation.errors import problems
+from tinhso.identity.signed_bodies import body_of
 from tinhso.infrastructure.outages.alertmanager import parse
 from tinhso.infrastructure.outages.commands import receive
 from tinhso.infrastructure.outages.following import follow_soon
-from tinhso.infrastructure.outages.senders import body_of, sender_of
+from tinhso.infrastructure.outages.senders import sender_of
 from tinhso.proof.audit import Actor
 
 router = Router(tags=["outages"])
@@ -79,7 +81,7 @@ class ReceivedOut(Schema):
 )
 def alertmanager(request: HttpRequest, source: str) -> dict[str, Any]:
     """Repeats, batches, late and contradictory notifications are all welcome: every report is kept once."""
-    body = body_of(request)
+    body = body_of(request, _("Đặt max_alerts nhỏ hơn hoặc chia nhóm cảnh báo."))
     sender = sender_of(request, source, body)
     payload = parse(body)
     done = receive(actor=Actor(f"source:{sender.slug}", sender.name), source=sender, payload=payload)

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from tinhso.identity.models import RateLimit
+from tinhso.identity.signed_bodies import LARGEST, signature
 from tinhso.infrastructure.outages.commands import change_source
 from tinhso.infrastructure.outages.models import Event, Outage
-from tinhso.infrastructure.outages.senders import LARGEST, signature
 from tinhso.infrastructure.outages.tests.recipes import alert, body, province, source
 from tinhso.places.tests.recipes import TESTER
 
