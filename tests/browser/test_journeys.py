@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
+from tinhso.proof.signed_text import TextKey
 
 pytestmark = pytest.mark.browser
 DAY = "ngay=2021-12-31"
@@ -132,3 +134,24 @@ def test_still_picture_follows_the_readers_theme(served_province: str, reader):
     # With scripts the live map may take the picture's place before it is fetched.
     page = reader(color_scheme="dark", java_script_enabled=False).open(f"{served_province}/ban-do/?{DAY}")
     assert "nen=toi" in page.locator(".ts-map-still").evaluate("(image) => image.currentSrc")
+
+
+def test_the_code_of_a_receipt_is_checked_without_a_network(served_province: str, served_folder: Path, reader):
+    page = reader(viewport=PHONE).open(f"{served_province}/xac-minh/")
+    [line] = (served_folder / "keys" / "receipt_key").read_text().split()
+    promise = f"TS1~01~H40.12.03-260302-0001~2026-03-09T17:00+07:00~477800aa14cf~VN-43e67f1ed307~{'A' * 43}"
+    text = TextKey.parse(line).sign(promise)
+    page.context.set_offline(True)
+
+    def check(given: str, shown: str) -> None:
+        page.fill("textarea[name=text]", given)
+        page.click("main form button[type=submit]")
+        expect(page.locator(f"[data-{shown}]")).to_be_visible()
+        assert page.locator("[data-verify] [tabindex='-1']:visible").count() == 1
+
+    check(f"{text[:60]}\n{text[60:]}", "good")
+    assert page.text_content("[data-out=code]") == "H40.12.03-260302-0001"
+    assert page.text_content("[data-out=due]") == "17:00 09/03/2026"
+    check(text.replace("T17:00", "T16:00"), "bad")
+    check(TextKey.make().sign(promise), "unknown")
+    check("0912 345 678", "malformed")

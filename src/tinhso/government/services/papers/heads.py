@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tinhso.foundation.dates import VIETNAM
@@ -63,9 +63,17 @@ def agency_at(uid: str, day: date) -> Agency | None:
     return found or Agency.objects.known_at().filter(uid=uid).order_by("-valid_from").first()
 
 
-def agency_name(uid: str, day: date) -> str:
-    found = agency_at(uid, day)
-    return found.name if found else uid
+class Agencies:
+    """Agencies on a day, each looked up once: a paper names the same one several times."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.find = lru_cache(maxsize=None)(lambda uid: agency_at(uid, day))
+
+    def name(self, uid: str) -> str:
+        """Its name, or its uid where it is not known."""
+        found = self.find(uid)
+        return found.name if found else uid
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,12 @@ class Source:
     def day(self) -> date:
         return self.event.at.astimezone(VIETNAM).date()
 
+    @cached_property
+    def agencies(self) -> Agencies:
+        return Agencies(self.day)
+
     def agency(self, uid: str) -> str:
-        return agency_name(uid, self.day)
+        return self.agencies.name(uid)
 
     @property
     def procedure(self) -> str:
@@ -129,11 +141,12 @@ class Source:
         return lines
 
 
-def head(paper: IssuedPaper, at: datetime, *, reference: str, demonstration: bool, unit: str = "") -> dict[str, Any]:
-    """The parts every paper has; `at`: the paper's date."""
-    day = at.astimezone(VIETNAM).date()
-    agency = agency_at(paper.agency_uid, day)
-    parent = agency_name(agency.parent_uid, day) if agency and agency.parent_uid else ""
+def head(
+    paper: IssuedPaper, agencies: Agencies, *, reference: str, demonstration: bool, unit: str = ""
+) -> dict[str, Any]:
+    """The parts every paper has; its date is the day of `agencies`."""
+    day, agency = agencies.day, agencies.find(paper.agency_uid)
+    parent = agencies.name(agency.parent_uid) if agency and agency.parent_uid else ""
     place = Unit.objects.as_of(day).filter(code=agency.seat_unit_code).first() if agency else None
     place_words = f"{short_name(place.name)}, " if place else ""
     title = FORMS[paper.form]

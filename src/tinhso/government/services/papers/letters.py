@@ -37,7 +37,7 @@ def content(source: Source) -> dict[str, Any]:
     dossier = source.dossier
     made = head(
         source.paper,
-        source.event.at,
+        source.agencies,
         reference=dossier.code,
         demonstration=dossier.demonstration,
         unit=ONE_STOP if source.paper.form in {"01", "02", "03"} else "",

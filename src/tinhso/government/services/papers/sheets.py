@@ -17,8 +17,8 @@ from tinhso.foundation.errors import Invalid
 from tinhso.government.services.models import Dossier, DossierEvent, DossierParty, IssuedPaper
 from tinhso.government.services.papers.heads import (
     ONE_STOP,
+    Agencies,
     Source,
-    agency_name,
     day_words,
     head,
     line,
@@ -55,7 +55,7 @@ def control_sheet(source: Source) -> dict[str, Any]:
     """Who had the dossier, from when to when, and with what result, as of the paper's event."""
     dossier = source.dossier
     events = list(dossier.events.filter(number__lte=source.event.number).select_related("detail").order_by("number"))
-    made = head(source.paper, source.event.at, reference=dossier.code, demonstration=dossier.demonstration)
+    made = head(source.paper, source.agencies, reference=dossier.code, demonstration=dossier.demonstration)
     due = short(source.told[0].at) if source.told and source.told[0].at else "đang dừng"
     return made | {
         "blocks": [
@@ -140,12 +140,10 @@ def register(paper: IssuedPaper) -> dict[str, Any]:
     start, _end = bounds(paper.period)
     month = f"tháng {start.month} năm {start.year}"
     spoken = day_words(start.date()) if len(paper.period) == 10 else month
-    names: dict[str, str] = {}
-    for uid in {row.competent_uid for row in rows}:
-        names[uid] = agency_name(uid, start.date())
+    then, now = Agencies(start.date()), Agencies(paper.wanted_at.astimezone(VIETNAM).date())
     made = head(
         paper,
-        paper.wanted_at,
+        now,
         reference=f"{paper.agency_uid} {paper.period}",
         demonstration=any(row.demonstration for row in rows),
         unit=ONE_STOP,
@@ -157,7 +155,7 @@ def register(paper: IssuedPaper) -> dict[str, Any]:
             row.version.definition.name.vi,
             "1",
             *_person(row),
-            names[row.competent_uid],
+            then.name(row.competent_uid),
             short(row.received_at),
             short(row.due_at) or ("" if row.ended_at else "đang dừng"),
             short(row.ended_at),
