@@ -192,14 +192,15 @@ def raw_of(definition: Definition, answers: Mapping[str, Any]) -> dict[str, str]
             if not isinstance(value, list):
                 continue
             raw[f"answers-{key}__rows"] = str(max(len(value), 1))
-            for row, told in enumerate(value):
+            rows = [told for told in value if isinstance(told, Mapping)]
+            for row, told in enumerate(rows):
                 raw |= {f"answers-{cell(key, row, column)}": str(word) for column, word in told.items()}
         elif item["kind"] == "yes_no":
             raw[f"answers-{key}"] = "yes" if value is True else "no"
-        elif item["kind"] == "number":
+        elif item["kind"] == "number" and re.fullmatch(r"-?\d{1,15}(\.\d{1,4})?", str(value)):
             raw[f"answers-{key}"] = _number(value)
-        elif isinstance(value, str):
-            raw[f"answers-{key}"] = value
+        else:
+            raw[f"answers-{key}"] = str(value)
     return raw
 
 

@@ -1,9 +1,15 @@
 """Work the worker starts by itself."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
 from tinhso.foundation.dates import today
 from tinhso.foundation.schedules import scheduled
 from tinhso.government.services.commands.catalogue import refresh
 from tinhso.government.services.commands.drafts import expire_drafts
+from tinhso.government.services.commands.erasure import erase_dossiers
 from tinhso.government.services.commands.papers import make_due
 from tinhso.government.services.index.facts import settle
 from tinhso.government.services.succession import move_succeeded
@@ -26,3 +32,12 @@ def forget_drafts() -> None:
 def catalogue_day() -> None:
     """Lists and search follow the version whose first day has come."""
     refresh(today())
+
+
+@scheduled("services.erasure", every_minutes=24 * 60)
+def erase_ended() -> None:
+    """Erase the personal data of dossiers that ended TINHSO_DOSSIER_DETAIL_DAYS ago, where that is set."""
+    if days := settings.DOSSIER_DETAIL_DAYS:
+        before = timezone.now() - timedelta(days=days)
+        while erase_dossiers(before=before, actor=SYSTEM):
+            pass
