@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from tinhso.government.services.commands.catalogue import save_draft
+from tinhso.government.services.tests.recipes import definition, procedure
 from tinhso.identity.models import RoleGrant, User
 from tinhso.identity.tests.recipes import agency, signed_in, someone
 from tinhso.infrastructure.network.models import AgencyConnection, Network
@@ -180,6 +182,15 @@ def window(what: str) -> Callable[[], list]:
 
 PROVINCE = {"role": "programme_province", "agency": recipes.PROVINCE_AGENCY}
 HEAD: Callable[[], list] = lambda: [recipes.AGREEMENT]  # noqa: E731
+
+
+def drafted() -> list:
+    """A published procedure with another draft."""
+    row = procedure().procedure
+    save_draft(actor=SYSTEM, code=row.code, content=definition(online="partial"))
+    return [row.code]
+
+
 # fmt: off
 CASES = [
     Case("files:upload", {"file": csv(), "kind": "csv", "source": "Cục Thống kê", "since": "mai"}, "Cục Thống kê",
@@ -281,11 +292,23 @@ CASES = [
          "Không có mã tham chiếu", "leader", stray_money),
     Case("payments:transaction", {"do": "return", "reason": ""}, "", "Lý do", "leader", stray_money),
     Case("payments:refund", {"way": "", "voucher": "FT77"}, "FT77", "Hình thức", "clerk", refund),
+    Case("services:new_procedure", {"code": "1.000009", "name_vi": "Cấp lại giấy"}, "Cấp lại giấy", "Lĩnh vực",
+         "editor"),
+    Case("services:new_field", {"code": "Có Dấu", "name_vi": "Hộ tịch mới", "name_en": "x"}, "Hộ tịch mới",
+         "chữ thường", "editor"),
+    Case("services:edit_procedure", {"basics-name_vi": "Cấp lại giấy", "basics-limit_amount": "mười"}, "Cấp lại giấy",
+         "Thời hạn", "editor", drafted),
+    Case("services:edit_json", {"text": '{"a": 1,}'}, '{"a": 1,}', "dòng 1", "editor", drafted),
+    Case("services:publish_procedure", {"valid_from": "mai", "reason": "thêm giấy tờ"}, "thêm giấy tờ",
+         "Có hiệu lực từ ngày", "editor", drafted),
+    Case("services:retire_procedure", {"day": "mai", "reason": "hết nhiệm vụ"}, "hết nhiệm vụ", "Bãi bỏ từ ngày",
+         "editor", drafted),
 ]
 # fmt: on
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
 # walk.
 WITHOUT_TEXT = {
+    "services:discard_draft",
     "measures:ask",
     "files:undo_import",
     "files:check_upload",
