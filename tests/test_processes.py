@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -9,11 +11,18 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from tests.conftest import finish, tinhso
+from tests.conftest import ROOT, finish, tinhso
 from tinhso.config.models import ScheduledRun
 from tinhso.config.processes import enqueue_due, requeue_orphans, slot_of
 from tinhso.foundation import schedules as declared
 from tinhso.foundation.locks import exclusive
+
+
+def test_an_empty_folder_setting_means_the_default(tmp_path):
+    environment = {**os.environ, "TINHSO_VAR": "", "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", "from tinhso.config import settings; print(settings.VAR)"]
+    told = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == str(tmp_path / "var")
 
 
 @pytest.mark.parametrize(

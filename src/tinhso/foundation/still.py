@@ -136,8 +136,10 @@ def _group(kind: str, item: Legend, colour: str, edge: str, *, pattern: str, sha
         fill = f"url(#{pattern})" if item.dashed else colour
         look = f'fill={quoteattr(fill)} fill-rule="evenodd" stroke="{edge}" stroke-width="1.5" stroke-linejoin="round"'
     elif kind == "line":
-        look = f'fill="none" stroke="{colour}" stroke-width="{1.2 if item.thin else 2.5}" stroke-linejoin="round"'
+        look = f'fill="none" stroke="{colour}" stroke-width="{0.8 if item.thin else 1.8}" stroke-linejoin="round"'
         look += ' stroke-dasharray="7 5"' if item.dashed else ""
     else:
         look = f'fill="none" stroke="{colour}" stroke-width="9" stroke-linecap="round"'
-    return f"<g {look}>" + "".join(f'<path d="{shape}"/>' for shape in shapes if shape) + "</g>"
+    # A phone shows the picture at a third of its size; lines keep theirs.
+    kept = ' vector-effect="non-scaling-stroke"' if kind == "line" else ""
+    return f"<g {look}>" + "".join(f'<path{kept} d="{shape}"/>' for shape in shapes if shape) + "</g>"

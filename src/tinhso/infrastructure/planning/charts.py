@@ -29,7 +29,7 @@ class Chart:
 
 
 def search_chart(points: Sequence[Progress], *, people: bool) -> Chart | None:
-    """The chart of a search (oldest point first): people served, or cost, against the bound; None before two points.
+    """The chart of a search (oldest point first): people served, or cost, against the bound; None before the first.
 
     A search taken up again counts its time anew; here it goes on where it stopped.
     """
@@ -39,7 +39,7 @@ def search_chart(points: Sequence[Progress], *, people: bool) -> Chart | None:
         last = point.after_ms
         moments.append((before + last, point.value if people else point.cost, point.bound))
     values = [value for _ms, *pair in moments for value in pair if value is not None]
-    if len(moments) < 2 or not values:
+    if not values:
         return None
     low, high, first = min(values), max(values), moments[0][0]
     span, time = max(high - low, 1), max((moments[-1][0] - first) * 21 // 20, 1)

@@ -78,6 +78,12 @@ def test_a_budget_buys_the_heaviest_it_can_and_phases_keep_within_theirs(tmp_pat
     assert [(len(phase["spans"]), phase["paid"]) for phase in short["phases"]] == [(1, True), (0, True), (1, False)]
 
 
+def test_a_limit_too_short_for_compiled_code_ends_with_the_first_use_of_the_budget(tmp_path):
+    last = told(tmp_path, problem(aim="most", budgets=[1_200_000], time_limit_s=1))[-1]
+    assert last["phases"][0]["won"] == ["s3"] and (last["stopped"], last["proven"]) == ("time", False)
+    assert last["value"] == 30 < last["value_bound"]
+
+
 def test_an_earlier_plan_is_never_made_worse_and_can_be_kept_without_a_search(tmp_path):
     first = told(tmp_path, problem())[-1]
     edges = [span["candidate"] for span in first["phases"][0]["spans"]]
