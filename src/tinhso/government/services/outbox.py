@@ -28,5 +28,7 @@ def queue_messages(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
         created_at=last.at,
         next_attempt_at=last.at,
     )
-    Dossier.objects.filter(pk=dossier.pk).update(sync="pending")
-    dossier.sync = "pending"
+    # The row is locked, so what it was read as is what it is.
+    if dossier.sync != "pending":
+        Dossier.objects.filter(pk=dossier.pk).update(sync="pending")
+        dossier.sync = "pending"

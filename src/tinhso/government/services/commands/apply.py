@@ -42,6 +42,17 @@ SITUATION = (
     "rated",
     "numbered",
 )
+#: What an act can change of a dossier's row.
+WRITTEN = (
+    *SITUATION,
+    "received_at",
+    "calendar_sha256",
+    "competent_uid",
+    "ended_at",
+    "due_at",
+    "events_count",
+    "head",
+)
 
 
 @dataclass(frozen=True)
@@ -159,10 +170,9 @@ def _permit(user: Any, holder: bool, row: Dossier, act: Act, situation: Situatio
 def _write(row: Dossier, situation: Situation, events: list[Event], actor: Actor, at: datetime) -> list[DossierEvent]:
     if not events:
         raise Problem(f"{row.code}: an act without events", status=500)
-    written = []
+    written = _chain(row, events, actor, at)
     for event in events:
         situation = evolve(situation, event)
-        written.append(_event(row, event, actor, at))
         _task(row, event, at)
         if event.kind == "accepted" and row.received_at is None:
             row.received_at, row.calendar_sha256 = at, pinned()
@@ -175,36 +185,44 @@ def _write(row: Dossier, situation: Situation, events: list[Event], actor: Actor
     if any(event.kind in CLOCK for event in events):
         due = due_of(row)
         row.due_at = due.at if due else None
-    row.save()
+    row.save(update_fields=WRITTEN)
     return written
 
 
-def _event(row: Dossier, event: Event, actor: Actor, at: datetime) -> DossierEvent:
-    salt, text, detail = seal({"actor": actor.name, **event.private})
-    number = row.events_count + 1
-    told = record_hash(
-        dossier=str(row.uid),
-        number=number,
-        kind=event.kind,
-        at=at,
-        actor=actor.code,
-        data=event.data,
-        detail=detail,
-        previous=row.head,
-    )
-    written = DossierEvent.objects.create(
-        dossier=row,
-        number=number,
-        kind=event.kind,
-        at=at,
-        actor_code=actor.code,
-        data=canonical.dumps(event.data).decode(),
-        detail_hash=detail,
-        previous=row.head,
-        hash=told,
-    )
-    DossierDetail.objects.create(event=written, salt=salt, values=text, actor_name=actor.name[:200])
-    row.events_count, row.head = number, told
+def _chain(row: Dossier, events: list[Event], actor: Actor, at: datetime) -> list[DossierEvent]:
+    """Write an act's events, each naming the one before it, and what they say of people beside them."""
+    written, details = [], []
+    for event in events:
+        salt, text, detail = seal({"actor": actor.name, **event.private})
+        number = row.events_count + 1
+        told = record_hash(
+            dossier=str(row.uid),
+            number=number,
+            kind=event.kind,
+            at=at,
+            actor=actor.code,
+            data=event.data,
+            detail=detail,
+            previous=row.head,
+        )
+        made = DossierEvent(
+            dossier=row,
+            number=number,
+            kind=event.kind,
+            at=at,
+            actor_code=actor.code,
+            data=canonical.dumps(event.data).decode(),
+            detail_hash=detail,
+            previous=row.head,
+            hash=told,
+        )
+        written.append(made)
+        details.append(DossierDetail(event=made, salt=salt, values=text, actor_name=actor.name[:200]))
+        row.events_count, row.head = number, told
+    DossierEvent.objects.bulk_create(written)
+    for detail_row in details:
+        detail_row.event_id = detail_row.event.pk
+    DossierDetail.objects.bulk_create(details)
     return written
 
 
