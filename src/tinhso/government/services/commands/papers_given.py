@@ -1,4 +1,4 @@
-"""Papers that come after filing: supplements brought by people, scans made at the counter."""
+"""Papers that people bring after filing: the supplements they were asked for."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def give_supplements(
     if not 0 < len(given) <= MOST:
         raise Invalid(_("Cần từ 1 đến %(most)d tệp.") % {"most": MOST}, place="papers")
     now = at or timezone.now()
-    rows = [_stored(dossier, one, actor, "uploaded", now) for one in given]
+    rows = [_stored(dossier, one, actor, now) for one in given]
     data = {
         "papers": sorted({row.document for row in rows}),
         "files": sorted({row.file.sha256 for row in rows if row.file}),
@@ -59,25 +59,6 @@ def give_supplements(
         dossier=dossier.pk, act=Act("supplement", data), actor=actor, key=key, user=user, holder=holder, at=at
     )
     note(target=dossier.code, after={"files": len(rows)})
-    return applied
-
-
-@command("services.scan_paper")
-def scan_paper(
-    *, dossier: Dossier, given: Given, actor: Actor, key: str, user: Any, at: datetime | None = None
-) -> Applied:
-    """Add a scan of a paper that was handed over; it takes the place of the row that promised it."""
-    if done := _done(key, dossier):
-        return done
-    now = at or timezone.now()
-    row = _stored(dossier, given, actor, "scanned", now)
-    promised = dossier.papers.filter(document=given.document, file=None).order_by("id").first()
-    if promised is not None:
-        promised.delete()
-    assert row.file is not None
-    data = {"file": str(row.file.uid), "sha256": row.file.sha256, "paper": row.document}
-    applied = apply(dossier=dossier.pk, act=Act("attach", data), actor=actor, key=key, user=user, at=at)
-    note(target=dossier.code, after={"document": row.document})
     return applied
 
 
@@ -90,7 +71,7 @@ def _done(key: str, dossier: Dossier) -> Applied | None:
     return Applied(done.dossier, tuple(events), repeated=True)
 
 
-def _stored(dossier: Dossier, given: Given, actor: Actor, origin: str, now: datetime) -> DossierPaper:
+def _stored(dossier: Dossier, given: Given, actor: Actor, now: datetime) -> DossierPaper:
     try:
         file = store(actor=actor, content=given.content, name=given.content.name, public=False, guarded=True)
     except Invalid as refused:
@@ -99,7 +80,7 @@ def _stored(dossier: Dossier, given: Given, actor: Actor, origin: str, now: date
         dossier=dossier,
         document=given.document,
         copy_kind=given.copy_kind,
-        origin=origin,
+        origin="uploaded",
         file=file,
         added_at=now,
     )
