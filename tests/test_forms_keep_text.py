@@ -311,6 +311,7 @@ WITHOUT_TEXT = {
     "services:discard_draft",
     "measures:ask",
     "files:undo_import",
+    "services:take_cash",
     "files:check_upload",
     "identity:sign_out",
     "identity:challenge",

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from tinhso.government.services import urls_desk, urls_filing, urls_papers, views_catalogue, views_catalogue_edit
+from tinhso.government.services import (
+    urls_desk,
+    urls_filing,
+    urls_papers,
+    views_catalogue,
+    views_catalogue_edit,
+    views_paying,
+)
 
 app_name = "services"
 urlpatterns = [
@@ -18,6 +25,7 @@ urlpatterns = [
     path("thu-tuc/<str:code>/so-sanh/", views_catalogue.compare, name="compare_versions"),
     path("thu-tuc/<str:code>/tep.<str:kind>", views_catalogue.export, name="export_procedure"),
     path("thu-tuc/<str:code>/phien-ban/<int:number>/", views_catalogue.procedure, name="procedure_version"),
+    path("thu-le-phi/<str:code>/", views_paying.cash, name="take_cash"),
     *urls_filing.urlpatterns,
     *urls_papers.urlpatterns,
     *urls_desk.urlpatterns,
