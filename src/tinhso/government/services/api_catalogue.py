@@ -23,14 +23,14 @@ router = Router(tags=["services"])
 RIGHT = "services.edit_catalogue"
 
 
-class Name(Schema):
+class ProcedureName(Schema):
     vi: str
     en: str
 
 
 class ProcedureOut(Schema):
     code: str
-    name: Name
+    name: ProcedureName
     field: str
     level: str
     online: str = Described(description="full, partial or none")
@@ -46,7 +46,7 @@ class ProcedurePage(Schema):
     items: list[ProcedureOut]
 
 
-class VersionOut(Schema):
+class ProcedureVersionOut(Schema):
     number: int
     valid_from: date
     valid_until: date | None = Described(description="first day no longer in force")
@@ -64,10 +64,10 @@ class ProcedureFull(Schema):
     demonstration: bool
     in_force: int | None = Described(description="number of the version in force on the day asked")
     definition: dict[str, Any] | None = Described(description="of the version in force, else of the newest")
-    versions: list[VersionOut] = Described(description="newest first")
+    versions: list[ProcedureVersionOut] = Described(description="newest first")
 
 
-class VersionFull(VersionOut):
+class ProcedureVersionFull(ProcedureVersionOut):
     code: str
     demonstration: bool
     definition: dict[str, Any]
@@ -83,29 +83,29 @@ class ProcedureQuery(Schema):
     offset: int = Described(0, ge=0, le=1_000_000)
 
 
-class DayQuery(Schema):
+class ProcedureDayQuery(Schema):
     day: date | None = Described(None, description="today when absent")
 
 
-class DraftOut(Schema):
+class ProcedureDraftOut(Schema):
     code: str
     definition: dict[str, Any]
     seen: str = Described(description="send it back with the next change")
 
 
-class DraftIn(Schema):
+class ProcedureDraftIn(Schema):
     definition: dict[str, Any]
     seen: str | None = Described(None, max_length=64, description="of the draft this one was made from")
 
 
-class PublishIn(Schema):
+class ProcedurePublishIn(Schema):
     valid_from: date
     valid_to: date | None = None
     reason: str = Described(max_length=500)
     seen: str | None = Described(None, max_length=64)
 
 
-class RetireIn(Schema):
+class ProcedureRetireIn(Schema):
     day: date
     reason: str = Described(max_length=500)
 
@@ -164,7 +164,7 @@ def list_procedures(request: HttpRequest, asked: Query[ProcedureQuery]) -> dict:
 
 
 @router.get("/procedures/{code}", auth=None, response=ProcedureFull, openapi_extra=problems(404, 422))
-def read_procedure(request: HttpRequest, code: str, asked: Query[DayQuery]) -> dict:
+def read_procedure(request: HttpRequest, code: str, asked: Query[ProcedureDayQuery]) -> dict:
     """A procedure with its definition in force on a day, and all its versions."""
     row = _procedure(request, code)
     held = history(row)
@@ -181,7 +181,9 @@ def read_procedure(request: HttpRequest, code: str, asked: Query[DayQuery]) -> d
     }
 
 
-@router.get("/procedures/{code}/versions/{number}", auth=None, response=VersionFull, openapi_extra=problems(404, 422))
+@router.get(
+    "/procedures/{code}/versions/{number}", auth=None, response=ProcedureVersionFull, openapi_extra=problems(404, 422)
+)
 def read_version(request: HttpRequest, code: str, number: int) -> dict:
     """One version: its definition never changes."""
     row = _procedure(request, code)
@@ -198,7 +200,7 @@ def _draft_out(row: Procedure) -> dict[str, Any]:
     return {"code": row.code, "definition": json.loads(row.draft), "seen": catalogue.draft_hash(row)}
 
 
-@router.get("/procedures/{code}/draft", response=DraftOut, openapi_extra=problems(401, 403, 404))
+@router.get("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404))
 def read_draft(request: HttpRequest, code: str) -> dict:
     """The definition being edited."""
     _editor(request)
@@ -208,15 +210,17 @@ def read_draft(request: HttpRequest, code: str) -> dict:
     return _draft_out(row)
 
 
-@router.put("/procedures/{code}/draft", response=DraftOut, openapi_extra=problems(401, 403, 404, 409, 422))
-def save_draft(request: HttpRequest, code: str, given: DraftIn) -> dict:
+@router.put("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404, 409, 422))
+def save_draft(request: HttpRequest, code: str, given: ProcedureDraftIn) -> dict:
     """Keep a definition that is being edited; faults are told when it is published."""
     actor = _editor(request)
     return _draft_out(catalogue.save_draft(actor=actor, code=code, content=given.definition, seen=given.seen))
 
 
-@router.post("/procedures/{code}/versions", response={201: VersionOut}, openapi_extra=problems(401, 403, 404, 409, 422))
-def publish(request: HttpRequest, code: str, given: PublishIn) -> Status:
+@router.post(
+    "/procedures/{code}/versions", response={201: ProcedureVersionOut}, openapi_extra=problems(401, 403, 404, 409, 422)
+)
+def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Status:
     """Make the draft a version in force from a day."""
     version = catalogue.publish(actor=_editor(request), code=code, **given.dict())
     held = next(item for item in history(version.procedure) if item.version.number == version.number)
@@ -224,7 +228,7 @@ def publish(request: HttpRequest, code: str, given: PublishIn) -> Status:
 
 
 @router.put("/procedures/{code}/retirement", response={204: None}, openapi_extra=problems(401, 403, 404, 409, 422))
-def retire(request: HttpRequest, code: str, given: RetireIn) -> Status:
+def retire(request: HttpRequest, code: str, given: ProcedureRetireIn) -> Status:
     """End a procedure from a day; dossiers under way go on."""
     catalogue.retire(actor=_editor(request), code=code, day=given.day, reason=given.reason)
     return Status(204, None)
