@@ -18,10 +18,20 @@ from tinhso.government.services.definition import text
 from tinhso.government.services.models import Dossier, Procedure
 from tinhso.government.services.people import people_of, workers
 from tinhso.government.services.process import Situation
-from tinhso.government.services.queries_desk import ANYBODY, LIMITS, MINE, NOBODY, SECTIONS, STAFF, TASKS, agencies_of
+from tinhso.government.services.queries_desk import (
+    ANYBODY,
+    LARGEST,
+    LIMITS,
+    MINE,
+    NOBODY,
+    SECTIONS,
+    STAFF,
+    TASKS,
+    agencies_of,
+)
 from tinhso.government.services.states import CHANNELS, DELIVERY, STATUSES
 from tinhso.government.services.wording import OUTCOMES
-from tinhso.identity.models import Agency
+from tinhso.identity.models import Agency, User
 from tinhso.workdays.queries import current
 
 FOUND = 20
@@ -185,6 +195,9 @@ class FilterForm(forms.Form):
         uids = agencies_of(user)
         people = people_of(uids, STAFF) if uids else []
         mine = (data or {}).get("section") in {None, "", TASKS}
+        holder = str((data or {}).get("holder") or "")
+        if holder.isdigit() and holder not in {str(one.pk) for one in people}:
+            people += list(User.objects.filter(pk=holder)) if int(holder) < LARGEST else []
         first = ("", _("tôi và chưa ai nhận")) if mine else every
         self._choose("holder", [first, *named, *((str(one.pk), str(one)) for one in people if one.pk != user.pk)])
 

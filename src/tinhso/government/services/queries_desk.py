@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text, fold
 from tinhso.government.services.access import DOERS
 from tinhso.government.services.models import Dossier, DossierParty, DossierTask
@@ -30,6 +31,7 @@ STAFF = ("clerk", "officer", "leader")
 RUNNING = (RECEIVED, PROCESSING, SUPPLEMENTING, OWING, WITHDRAWING)
 PAGE = 50
 MOST = 1000
+LARGEST = 2**63
 TASKS, RECEPTION, PAUSED, RESULTS, ALL = "viec", "tiep-nhan", "dang-dung", "tra-ket-qua", "tat-ca"
 SECTIONS = {
     TASKS: Text("Việc cần làm", "Tasks"),
@@ -49,8 +51,9 @@ BULK_OF = {
     ALL: ("accept", "claim", "hand_over", "return_result", "note"),
 }
 BULK = frozenset(verb for verbs in BULK_OF.values() for verb in verbs)
-LATE, SOON, LATER, STOPPED = "tre", "sap-den", "con-han", "dung"
+LATE, SOON, LATER, STOPPED, OPEN = "tre", "sap-den", "con-han", "dung", "dang-mo"
 LIMITS = {
+    OPEN: Text("Đang giải quyết", "In process"),
     LATE: Text("Trễ hạn", "Late"),
     SOON: Text("Còn dưới một ngày làm việc", "Less than a working day left"),
     LATER: Text("Còn hạn", "In time"),
@@ -86,6 +89,7 @@ class Moment:
             SOON: Q(**{f"{name}__gte": self.now, f"{name}__lt": self.soon}),
             LATER: Q(**{f"{name}__gte": self.soon}),
             STOPPED: Q(**{name: None}),
+            OPEN: Q(),
         }[limit]
 
 
@@ -108,6 +112,8 @@ def time_left(dossier: Dossier, moment: Moment) -> tuple[str, Text]:
     calendar = by_hash(dossier.calendar_sha256)
     seconds = working_seconds(moment.now, dossier.due_at, calendar)
     text = length(seconds, calendar)
+    if limit == LATE and not seconds:
+        return limit, Text("vừa hết hạn", "just past its limit")
     if limit == LATE:
         return limit, Text(f"trễ {text.vi}", f"{text.en} late")
     return limit, Text(f"còn {text.vi}", f"{text.en} left")
@@ -247,10 +253,11 @@ def page_of(user: Any, asked: Asked, moment: Moment, size: int = PAGE) -> tuple[
 def _mark(text: str) -> tuple[datetime, int] | None:
     when, _sign, pk = text.partition("~")
     try:
-        moment = datetime.fromisoformat(when.replace(" ", "+"))
-        return (moment, int(pk)) if moment.tzinfo else None
-    except ValueError:
+        moment = datetime.fromisoformat(when.replace(" ", "+")).astimezone(VIETNAM)
+        number = int(pk)
+    except (ValueError, OverflowError):
         return None
+    return (moment, number) if moment.year > 1 and 0 <= number < LARGEST else None
 
 
 def with_people(found: QuerySet[Dossier], user: Any) -> QuerySet[Dossier]:

@@ -96,6 +96,7 @@ def apply(
     Invalid say why not; nothing is written then.
     """
     row = Dossier.objects.select_for_update(of=("self",)).select_related("version__procedure").get(pk=dossier)
+    check_shape(act)
     meaning = canonical.digest({"verb": act.verb, "data": dict(act.data)})
     if done := AppliedAct.objects.filter(key=key).first():
         return _again(done, row, act, meaning)
@@ -112,7 +113,6 @@ def apply(
             mend=_("Tải lại trang rồi làm tiếp."),
             code="changed",
         )
-    check_shape(act)
     situation = situation_of(row)
     mandate = _permit(user, holder, row, act, situation)
     if mandate and mandate.lent_by:

@@ -18,7 +18,7 @@ from tinhso.government.services.process import Act, Situation
 from tinhso.identity.models import Agency
 from tinhso.workdays.queries import current
 
-LONGEST = 5000
+LONGEST, LARGEST = 5000, 10**12
 SHAPES: dict[str, type] = {
     **dict.fromkeys(("task", "amount", "stars"), int),
     **dict.fromkeys(("holder", "agency", "to", "way", "outcome", "reference", "file", "sha256", "paper"), str),
@@ -49,6 +49,8 @@ def check_shape(act: Act) -> None:
         kind = SHAPES.get(name)
         if kind and (not isinstance(value, kind) or isinstance(value, bool)):
             raise Invalid(_("«%(name)s» không đúng kiểu.") % {"name": name}, place=name)
+        if isinstance(value, int) and not -LARGEST < value < LARGEST:
+            raise Invalid(_("Số quá lớn."), place=name)
         if isinstance(value, str) and len(value) > LONGEST:
             raise Invalid(_("Dài quá %(most)d ký tự.") % {"most": LONGEST}, place=name)
 

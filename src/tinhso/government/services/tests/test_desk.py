@@ -138,7 +138,9 @@ def test_the_least_time_left_comes_first_and_red_before_it_is_late(desk: Desk):
         ({"limit": "tre"}, 2),
         ({"limit": "dung"}, 0),
         ({"agency": OTHER}, 0),
+        ({"limit": "dang-mo"}, 2),
         ({"after": "xyz"}, 2),
+        ({"after": f"2026-01-01T00:00+07:00~{10**30}"}, 2),
     ],
 )
 def test_lists_are_narrowed(desk: Desk, asked: dict[str, str], found: int):
@@ -341,9 +343,11 @@ def test_the_board_counts_and_leads_to_what_it_counts(desk: Desk):
     assert [(one.title, one.open) for one in told.officers] == [("", 2)]
     assert told.procedures[0].late == 1 and told.agencies[0].open == 2
     page = shown(desk.leader, "/mot-cua/bang/")
-    assert "?section=tat-ca&amp;limit=tre&amp;procedure=1.000001" in page
-    listed = shown(desk.leader, "/mot-cua/?section=tat-ca&limit=tre&procedure=1.000001&agency=")
-    assert late.code in listed and soon.code in listed
+    assert "?section=tat-ca&amp;limit=tre&amp;agency=&amp;procedure=1.000001" in page
+    for narrowed in ("limit=tre&procedure=1.000001", f"limit=dang-mo&agency={COMMUNE}", "limit=tre&holder=chua-nhan"):
+        listed = shown(desk.leader, f"/mot-cua/?section=tat-ca&{narrowed}")
+        assert late.code in listed and soon.code in listed, narrowed
+    shown(desk.leader, f"/mot-cua/?section=tat-ca&holder={desk.citizen.pk}")
     shown(desk.officer, "/mot-cua/bang/", 403)
 
 
@@ -408,6 +412,7 @@ def test_programs_read_and_act_by_the_same_rules(desk: Desk):
         (422, {"verb": "complete_step", "data": {}, "key": "d"}),
         (422, {"verb": "complete_step", "data": {"task": "1"}, "key": "e"}),
         (422, {"verb": "note", "data": {"text": 1.5}, "key": "f"}),
+        (422, {"verb": "request_payment", "data": {"amount": 10**18, "reason": "x"}, "key": "j"}),
         (403, {"verb": "stop", "data": {"reason": "x"}, "key": "g"}),
     ):
         assert post(client, **body).status_code == status, body
