@@ -18,6 +18,8 @@
 | TINHSO_LOG_KEY | the log's signing keys, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_RECEIPT_KEY | keys behind the QR of receipts, current first (default: made once under TINHSO_VAR/keys) |
 | TINHSO_PAPER_KEYS | JSON file that says how agencies' certificates are reached (default: demonstration certificates) |
+| TINHSO_PORTAL_URL | where the national portal takes messages, https in production (default: none, they are kept) |
+| TINHSO_PORTAL_TOKEN | the bearer token it asks for |
 | TINHSO_SITE | address of the site as people know it, e.g. `https://dichvucong.example`; printed in QR codes |
 | TINHSO_AUDIT_DETAIL_DAYS | after how many days values before and after of commands are erased (default 0: kept) |
 | TINHSO_PUBLISH_DIR | folder checkpoints are also written to, to be published outside |

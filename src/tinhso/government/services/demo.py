@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tinhso.foundation.demo import demo_step
+from tinhso.government.services import demo_dossiers
 from tinhso.government.services.commands.catalogue import import_catalogue
 from tinhso.proof.audit import SYSTEM
 
@@ -29,3 +30,6 @@ def shipped_catalogue() -> bytes:
 def catalogue(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     done = import_catalogue(actor=SYSTEM, source_name="data/procedures", content=shipped_catalogue())
     say(f"{done.added + done.changed} procedures added or changed, {done.unchanged} unchanged")
+
+
+__all__ = ["catalogue", "demo_dossiers", "shipped_catalogue"]

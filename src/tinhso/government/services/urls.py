@@ -3,6 +3,7 @@ from django.urls import path
 from tinhso.government.services import (
     urls_desk,
     urls_filing,
+    urls_index,
     urls_papers,
     views_catalogue,
     views_catalogue_edit,
@@ -29,4 +30,5 @@ urlpatterns = [
     *urls_filing.urlpatterns,
     *urls_papers.urlpatterns,
     *urls_desk.urlpatterns,
+    *urls_index.urlpatterns,
 ]

@@ -15,6 +15,7 @@ from tinhso.government.services.index.incremental import differences
 from tinhso.government.services.index.rules import share, total
 from tinhso.government.services.index.scores import year_of
 from tinhso.government.services.models import DossierFact, DossierPaper
+from tinhso.government.services.reports import report
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at
 from tinhso.measures.contract import ScopeAt, indicators
 from tinhso.measures.measuring import take
@@ -213,3 +214,81 @@ def test_every_number_is_measured_from_counts_without_a_dossier_or_a_person(desk
     later = ScopeAt(end.code, end.as_of, at("2026-06-02T00:00"))
     finish(desk, desk.received("2026-03-30T09:00"), "2026-05-20T08:00")
     assert take(indicators["services.on_time"], later).value.fraction == 1
+
+
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """Three dossiers of this year: one on time, one late and disliked, one overdue still."""
+    early, late = desk.received("2026-03-02T09:00"), desk.received("2026-03-02T09:00")
+    desk.received("2026-03-02T09:00")
+    finish(desk, early, "2026-03-05T08:00")
+    finish(desk, late, "2026-03-20T08:00")
+    desk.act(late, "return_result", desk.clerk, "2026-03-21T08:00", way="handed")
+    desk.act(late, "rate", desk.citizen, "2026-03-22T08:00", stars=1)
+    desk.late = late
+    return desk
+
+
+@pytest.mark.django_db
+def test_everybody_sees_points_and_counts_and_staff_the_dossiers_behind_them(busy: Desk, client):
+    for address in ("/chi-so-766/?nam=2026", f"/en/chi-so-766/co-quan/{COMMUNE}/?nam=2026"):
+        said = client.get(address).content.decode()
+        assert "6,66" in said or "6.66" in said
+        assert "H40.12.03-" not in said and "mat-diem" not in said
+    lost_page = f"/chi-so-766/co-quan/{COMMUNE}/mat-diem/on_time/?nam=2026"
+    assert client.get(lost_page).status_code == 302
+    client.force_login(busy.citizen)
+    assert client.get(lost_page).status_code == 403
+    client.force_login(busy.leader)
+    assert lost_page in client.get(f"/chi-so-766/co-quan/{COMMUNE}/?nam=2026").content.decode()
+    said = client.get(lost_page).content.decode()
+    assert busy.late.code in said and said.count("H40.12.03-") == 4
+    assert client.get(lost_page.replace("on_time", "published")).status_code == 404
+    assert client.get("/chi-so-766/co-quan/khong-co/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_programs_read_the_index_and_staff_the_report(busy: Desk, client):
+    one = client.get(f"/api/services/index766/{COMMUNE}?year=2026").json()
+    (timely,) = [part for part in one["parts"] if part["key"] == "on_time"]
+    assert (timely["done"], timely["of"], timely["earned"]) == (1, 3, 6666)
+    assert [month["filed"] for month in one["months"]][2] == 3
+    assert client.get("/api/services/index766?year=2026").json()["items"][0]["agency"] == COMMUNE
+    assert client.get("/api/services/index766?year=1990").status_code == 422
+    assert client.get("/api/services/reports/2026-03").status_code == 401
+    client.force_login(busy.leader)
+    told = client.get("/api/services/reports/2026-03").json()
+    wanted = {"received": 3, "done_before": 1, "done_late": 1, "open_late": 1, "carried": 0, "paused": 0}
+    assert {name: told["total"][name] for name in wanted} == wanted
+
+
+@pytest.mark.django_db
+def test_reports_balance_from_month_to_month_and_come_as_files(busy: Desk, client):
+    for code in ("2026-02", "2026-03", "2026-04", "2026-q1", "2026"):
+        total_of = report(code).total
+        assert total_of["carried"] + total_of["received"] == total_of["done"] + total_of["stopped"] + total_of["open"]
+        assert total_of["open"] == total_of["open_in_time"] + total_of["open_late"] + total_of["paused"]
+    assert report("2026-04").total["carried"] == report("2026-03").total["open"] == 1
+    client.force_login(busy.leader)
+    assert "Cư trú" in client.get("/bao-cao-thu-tuc/?ky=2026-03").content.decode()
+    wrong = client.get("/bao-cao-thu-tuc/?ky=2026-13")
+    assert wrong.status_code == 422 and "2026-q1" in wrong.content.decode()
+    starts = {"csv": b"\xef\xbb\xbfSTT,", "xlsx": b"PK", "pdf": b"%PDF"}
+    for kind, start in starts.items():
+        answer = client.get(f"/bao-cao-thu-tuc/tep.{kind}?ky=2026-03&co-quan={COMMUNE}")
+        assert answer.content.startswith(start) and f"2026-03.{kind}" in answer["Content-Disposition"]
+    client.force_login(busy.clerk)
+    assert client.get("/bao-cao-thu-tuc/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_pages_say_when_there_is_nothing_yet(client):
+    assert "Chưa có hồ sơ trong năm này" in client.get("/chi-so-766/?nam=x").content.decode()
+    assert client.get("/api/services/index766").json()["items"] == []
+
+
+@pytest.mark.django_db
+def test_reading_the_index_costs_the_same_for_many_dossiers(busy: Desk, client, django_assert_max_num_queries):
+    client.get("/chi-so-766/?nam=2026")
+    with django_assert_max_num_queries(22):
+        client.get("/chi-so-766/?nam=2026")

@@ -211,3 +211,19 @@ def test_demonstration_dossiers_and_an_unset_portal_send_nothing(desk: Desk, stu
     settings.PORTAL_URL = ""
     desk.file()
     assert send_due() == 0 and reconcile() is None
+
+
+def test_a_page_shows_what_failed_and_sends_it_again(desk: Desk, client, settings):
+    dossier = desk.file()
+    settings.PORTAL_URL = "http://127.0.0.1:9/api"
+    send_due()
+    (message,) = failures()
+    client.force_login(desk.citizen)
+    assert client.get("/dong-bo/").status_code == 403
+    client.force_login(desk.leader)
+    said = client.get("/dong-bo/").content.decode()
+    assert dossier.code in said and "refused" in said
+    assert client.post(f"/dong-bo/{message.pk}/gui-lai/").status_code == 302
+    message.refresh_from_db()
+    assert message.next_attempt_at <= timezone.now()
+    assert client.post("/dong-bo/999999/gui-lai/").status_code == 404
