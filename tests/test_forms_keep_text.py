@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from tinhso.government.services.commands.catalogue import save_draft
+from tinhso.government.services.tests import recipes as services_recipes
 from tinhso.government.services.tests.recipes import definition, procedure
 from tinhso.identity.models import RoleGrant, User
 from tinhso.identity.tests.recipes import agency, signed_in, someone
@@ -92,6 +93,11 @@ def somebody() -> list:
 def granted() -> list:
     user = User.objects.get(pk=somebody()[0])
     return [user.pk, RoleGrant.objects.get(user=user).pk]
+
+
+def filable() -> list:
+    services_recipes.agencies()
+    return [services_recipes.procedure().procedure.code]
 
 
 def commitment() -> list:
@@ -303,6 +309,9 @@ CASES = [
          "Có hiệu lực từ ngày", "editor", drafted),
     Case("services:retire_procedure", {"day": "mai", "reason": "hết nhiệm vụ"}, "hết nhiệm vụ", "Bãi bỏ từ ngày",
          "editor", drafted),
+    Case("services:track", {"code": "H40.12-260302-0001", "secret": ""}, "H40.12-260302-0001", "Mã bí mật"),
+    Case("services:counter", {"people-name": "Nguyễn Văn An", "file": "1"}, "Nguyễn Văn An", "Nơi ở hoặc trụ sở",
+         "clerk", filable),
 ]
 # fmt: on
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
@@ -347,6 +356,8 @@ def posting_views(resolver: URLResolver | None = None, space: str = "") -> set[s
 
 # A phase needs a finished search before it: planning's own tests of its pages walk these.
 PHASES = {f"planning:{name}" for name in ("approve", "withdraw", "start", "complete", "survey")}
+# Steps of filing and acts on a dossier need what came before: the tests of filing and tracking walk these.
+PHASES |= {f"services:{name}" for name in ("start", "draft_step", "renew_draft", "delete_draft", "dossier")}
 
 # An act needs a dossier on its way: services' own tests of the desk refuse each and look for what was typed.
 ACTS = {"services:act", "services:bulk"}

@@ -72,7 +72,7 @@ def test_rows_and_people_for_others_are_asked_without_filing(desk):
     assert answer.status_code == 200
     assert "answers-thanh_vien__2__ten" in page
     assert "people-rep_name" in page
-    assert "Chưa gửi được" not in page
+    assert "Chưa nộp được" not in page
     assert not Dossier.objects.exists()
 
 
