@@ -89,7 +89,7 @@ def _versions() -> list[ProcedureVersion]:
     """Versions in force all the time, with steps that one agency does alone."""
     rows = ProcedureVersion.objects.filter(valid_from__lte=FIRST, valid_to=None, procedure__retired_from=None)
     rows = rows.filter(procedure__demonstration=True).select_related("procedure").order_by("procedure__code", "-number")
-    found = {}
+    found: dict[int, ProcedureVersion] = {}
     for version in rows:
         if len(version.definition.steps) <= 3 and not any(step.agency for step in version.definition.steps):
             found.setdefault(version.procedure_id, version)
