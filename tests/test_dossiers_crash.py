@@ -71,5 +71,6 @@ def test_acknowledged_acts_survive_five_kills(province_folder: Path, tmp_path: P
 def test_acknowledged_acts_survive_two_hundred_kills(tmp_path: Path, portal: str):
     var, database = tmp_path / "var", os.environ.get("DATABASE_URL", "")
     finish(tinhso(var, "tinhso", "migrate", "-v0", database=database, **CAPTURE))
+    # Three processes die in every round.
     found = endure(var, tmp_path, portal, int(os.environ.get("CRASH_ROUNDS", "67")), database)
     assert found["dossiers"] >= found["rounds"] // 2
