@@ -24,6 +24,7 @@ def var(tmp_path, settings):
     return tmp_path
 
 
+@pytest.mark.django_db
 def test_the_mark_names_the_step_that_failed_and_goes_when_all_are_done(var, monkeypatch):
     done: list[str] = []
 

@@ -309,6 +309,8 @@ CASES = [
          "Có hiệu lực từ ngày", "editor", drafted),
     Case("services:retire_procedure", {"day": "mai", "reason": "hết nhiệm vụ"}, "hết nhiệm vụ", "Bãi bỏ từ ngày",
          "editor", drafted),
+    Case("workdays:publish", {"notices": '{"a": 1,}', "reason": "Thông báo mới"}, "Thông báo mới", "dòng 1",
+         "administrator"),
     Case("services:track", {"code": "H40.12-260302-0001", "secret": ""}, "H40.12-260302-0001", "Mã bí mật"),
     Case("services:counter", {"people-name": "Nguyễn Văn An", "file": "1"}, "Nguyễn Văn An", "Nơi ở hoặc trụ sở",
          "clerk", filable),
@@ -317,6 +319,11 @@ CASES = [
 # Nothing but a secret or a pasted line is typed there, or it is the second step of a file or a link, which other tests
 # walk.
 WITHOUT_TEXT = {
+    "services:papers",
+    "services:registers",
+    "services:retry_paper",
+    "services:retry_sync",
+    "services:verify",
     "services:discard_draft",
     "measures:ask",
     "files:undo_import",
