@@ -30,7 +30,7 @@ class CalendarName(Schema):
     sha256: str
 
 
-class LineOut(Schema):
+class CountedLineOut(Schema):
     """One day of the explanation; `count`: how much of the limit is used up after it, null where not counted."""
 
     kind: Literal["start", "counted", "skipped", "paused", "moved", "reappointed", "due", "stopped"]
@@ -67,7 +67,7 @@ class DueOut(Schema):
     rule: dict[str, Any]
     calendar: CalendarName
     explanation_sha256: str
-    explanation: list[LineOut]
+    explanation: list[CountedLineOut]
 
 
 class DayOut(Schema):
@@ -94,7 +94,7 @@ class YearOut(Schema):
     days: list[DayOut]
 
 
-class VersionOut(Schema):
+class CalendarVersionOut(Schema):
     number: int
     sha256: str
     published_at: datetime
@@ -102,7 +102,7 @@ class VersionOut(Schema):
     note: str
 
 
-class VersionWithContent(VersionOut):
+class VersionWithContent(CalendarVersionOut):
     """`content`: the canonical text whose SHA-256 names the calendar."""
 
     content: str
@@ -178,7 +178,7 @@ def year_of_calendar(request: HttpRequest, year: int, version: Number | None = V
     }
 
 
-@router.get("/versions", response=list[VersionOut], auth=None, summary="Published calendars, the newest first")
+@router.get("/versions", response=list[CalendarVersionOut], auth=None, summary="Published calendars, the newest first")
 def versions(request: HttpRequest) -> Any:
     return CalendarVersion.objects.visible_to(request.user).order_by("-number").defer("content")[:MOST_VERSIONS]
 

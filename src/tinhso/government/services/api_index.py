@@ -20,7 +20,7 @@ from tinhso.identity.queries import agencies_by_uid
 router = Router(tags=["services"])
 
 
-class PartOut(Schema):
+class IndexPartOut(Schema):
     """One part: `done` of `of` were counted; full points from `full` per mille; points in thousandths."""
 
     key: str
@@ -35,7 +35,7 @@ class ScoreOut(Schema):
     agency: str
     earned: int
     attainable: int
-    parts: list[PartOut]
+    parts: list[IndexPartOut]
 
 
 class MonthOut(Schema):
@@ -56,14 +56,14 @@ class IndexOut(Schema):
     items: list[ScoreOut]
 
 
-class AgencyOut(ScoreOut):
+class AgencyIndexOut(ScoreOut):
     year: int
     formula: int
     at: datetime
     months: list[MonthOut]
 
 
-class LineOut(Schema):
+class ReportLineOut(Schema):
     field: str
     counts: dict[str, int]
 
@@ -71,7 +71,7 @@ class LineOut(Schema):
 class ReportOut(Schema):
     period: str
     at: datetime
-    lines: list[LineOut]
+    lines: list[ReportLineOut]
     total: dict[str, int]
 
 
@@ -104,7 +104,7 @@ def index766(request: HttpRequest, year: int = Query(0, description="default thi
 @router.get(
     "/index766/{uid}",
     auth=None,
-    response=AgencyOut,
+    response=AgencyIndexOut,
     openapi_extra=problems(404, 422),
     summary="Service index of an agency",
 )

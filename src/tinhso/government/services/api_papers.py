@@ -53,12 +53,12 @@ class PapersOut(Schema):
     items: list[PaperOut]
 
 
-class PaperIn(Schema):
+class WantedPaperIn(Schema):
     form: Form
     language: Literal["vi", "en"] = "vi"
 
 
-class BySecret(PaperIn):
+class BySecret(WantedPaperIn):
     """For people who track by code and secret."""
 
     code: str = Field(max_length=60)
@@ -126,7 +126,7 @@ def list_papers(request: HttpRequest, code: str) -> dict[str, Any]:
     summary="Ask for a paper, made at once",
     openapi_extra=problems(404, 422),
 )
-def request_paper(request: HttpRequest, code: str, asked: PaperIn) -> IssuedPaper:
+def request_paper(request: HttpRequest, code: str, asked: WantedPaperIn) -> IssuedPaper:
     """A receipt with the explanation in English, or the control sheet as of now; the one there is where there is."""
     row, how, user = _dossier(request, code)
     if asked.form in INTERNAL and how != AGENCY:
