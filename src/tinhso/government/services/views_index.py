@@ -105,7 +105,8 @@ def index766(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": _crumbs(),
         "rows": [(year.agencies.get(uid), uid, year.score([uid])) for uid in uids],
-        "units": [(code, names.get(code, code), year.score(mine)) for code, mine in units.items()],
+        # A seat outside the units loaded has no page; its agency stands in the other list.
+        "units": [(code, names[code], year.score(mine)) for code, mine in units.items() if code in names],
         **_result(year, uids),
         **_shared(period),
     }
