@@ -1,17 +1,17 @@
 """Spreadsheets (Office Open XML): text stays text, whatever a person typed into it."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Value = str | int | Fraction | date | bool | None
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -30,6 +30,11 @@ class Sheet:
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
+    # Imported late, as below: a quarter of a second that only whoever writes a spreadsheet should wait.
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
+
     if isinstance(value, str):
         text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:MAX_TEXT]
         cell = WriteOnlyCell(sheet, text)
@@ -63,6 +68,10 @@ def _title(text: str, taken: set[str]) -> str:
 
 def write(sheets: Iterable[Sheet]) -> bytes:
     """A workbook's bytes. Fractions are shown as percent; integers too long for a spreadsheet are written as text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book, taken = Workbook(write_only=True), set[str]()
     for item in sheets:
         sheet = book.create_sheet(_title(item.title, taken))

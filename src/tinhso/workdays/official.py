@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import holidays
 import jsonschema_rs
 
 from tinhso.foundation.errors import Invalid
@@ -124,6 +123,9 @@ def compose(notices: Mapping[str, Any], first: int = FIRST_YEAR, last: int = LAS
 
 def _add_statutory(days: dict[date, dict[str, Any]], year: int, notice: str) -> None:
     code = "blld2019" if year >= LABOUR_CODE_2019 else "blld2012"
+    # Imported late: published calendars are read without it.
+    import holidays
+
     vietnamese = holidays.country_holidays("VN", years=year, language="vi")
     english = holidays.country_holidays("VN", years=year, language="en_US")
     for day in vietnamese:
