@@ -104,7 +104,9 @@ def reader(browser: Browser) -> Iterator[Callable[..., Watched]]:
     contexts: list[BrowserContext] = []
 
     def start(**options: Any) -> Watched:
-        context = browser.new_context(**{"viewport": DESKTOP, "locale": "vi-VN", **options})
+        # A part still sliding open under a busy machine would let a click fall beside its button.
+        settled = {"viewport": DESKTOP, "locale": "vi-VN", "reduced_motion": "reduce"}
+        context = browser.new_context(**{**settled, **options})
         contexts.append(context)
         if options.get("java_script_enabled", True):
             context.add_init_script(SHIFTS)

@@ -51,14 +51,14 @@ class Somebody:
         return self.watched.open(f"{self.address}{path}")
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.get_by_role("button", name=name, exact=True).press("Enter")
 
     def act(self, code: str, name: str) -> None:
         """One act at the desk."""
         self.open(f"/mot-cua/ho-so/{code}/")
         part = self.page.locator("details", has=self.page.locator("summary", has_text=name)).first
         part.locator("summary").click()
-        part.get_by_role("button", name=name, exact=True).click()
+        part.get_by_role("button", name=name, exact=True).press("Enter")
         self.page.get_by_text("Đã làm").first.wait_for()
 
 
