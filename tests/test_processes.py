@@ -1,10 +1,12 @@
 """What survives a `kill -9`: every task runs, no slot starts twice, the dead worker's work is taken over."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.conftest import ROOT, finish, tinhso
 from tinhso.config.models import ScheduledRun
 from tinhso.config.processes import enqueue_due, requeue_orphans, slot_of
+from tinhso.config.web import GATE, open_gate, wait_at_gate
 from tinhso.foundation import schedules as declared
 from tinhso.foundation.locks import exclusive
 
@@ -23,6 +26,23 @@ def test_an_empty_folder_setting_means_the_default(tmp_path):
     command = [sys.executable, "-c", "from tinhso.config import settings; print(settings.VAR)"]
     told = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == str(tmp_path / "var")
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_the_web_waits_until_its_parent_is_ready_or_gone(tmp_path, monkeypatch, opened):
+    monkeypatch.setenv(GATE, str(tmp_path / "gate"))
+    with ThreadPoolExecutor() as pool, (tmp_path / "gate").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        waiting = pool.submit(wait_at_gate)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        if opened:
+            open_gate(gate)
+            assert waiting.result(timeout=10) is None
+        else:
+            gate.close()
+            with pytest.raises(SystemExit):
+                waiting.result(timeout=10)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 import io
 import os
 import sys
+from contextlib import nullcontext
+
+from tinhso.config import web
 
 
 def main() -> None:
@@ -11,9 +14,10 @@ def main() -> None:
     # A journal or a pipe shows each line when it is said, not when a block is full.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
-    from django.core.management import execute_from_command_line
+    with web.begin(sys.argv[2:]) if sys.argv[1:2] == ["serve"] else nullcontext():
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["tinhso", *sys.argv[1:]])
+        execute_from_command_line(["tinhso", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tinhso.config import web
 from tinhso.config.models import ScheduledRun
 from tinhso.config.tasks import run_schedule
 from tinhso.foundation.schedules import Schedule, schedules
@@ -77,7 +78,9 @@ class Child:
         return self.once and code is not None and (code == 0 or self.restarts >= MOST_RESTARTS)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command)  # noqa: S603 (our own command lines)
+        """Start it, unless it runs already."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(self.command)  # noqa: S603 (our own command lines)
         self.started = time.monotonic()
 
     def tend(self) -> None:
@@ -95,10 +98,8 @@ class Child:
 def children(host: str, port: int, web_workers: int) -> list[Child]:
     """The processes of an installation on one machine."""
     tinhso = [sys.executable, "-m", "tinhso"]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    granian += ["--workers", str(web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     return [
-        Child("web", [*granian, "tinhso.config.wsgi:application"]),
+        Child("web", web.command(host, port, web_workers), web.begun.process if web.begun else None),
         Child("sequencer", [*tinhso, "sequencer"]),
         Child("worker default", [*tinhso, "worker", "--queue", "default"]),
         Child("worker long", [*tinhso, "worker", "--queue", "long"]),

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from tinhso.config import web
 from tinhso.config.preparing import prepare
 from tinhso.config.processes import Child, children, once, run
 from tinhso.foundation.demo import making
@@ -20,9 +21,7 @@ class Command(BaseCommand):
     help = "Serve the province on this machine: web, workers, sequencer and scheduler together."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--web-workers", type=int, default=1)
+        web.add_options(parser)
         parser.add_argument("--no-demo", action="store_true", help="start with an empty province")
 
     def handle(self, *, host: str, port: int, web_workers: int, no_demo: bool, **options: object) -> None:
@@ -34,6 +33,8 @@ class Command(BaseCommand):
             rest = [self.demonstrate()]
         self.check(tags=[Tags.database], databases=["default"])
         connection.close()
+        if web.begun:
+            web.open_gate(web.begun.gate)
         self.announce(host, port, time.monotonic() - began)
         run(children(host, port, web_workers), rest)
 
