@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from tinhso.foundation.errors import Problem
+from tinhso.foundation.errors import Forbidden, Problem
 
 T = TypeVar("T")
 
@@ -26,4 +28,20 @@ def attempt(form: BaseForm, act: Callable[[], T], places: dict[str, str] | None 
         return act()
     except Problem as refused:
         tell(form, refused, places)
+        return None
+
+
+def acted(request: HttpRequest, form: BaseForm, act: Callable[[dict], str]) -> HttpResponse | None:
+    """Where `act(cleaned)` leads once a valid form is posted; None while the form is still to be shown.
+
+    What the command refuses is told in the form; a missing permission is not the form's to show and goes on.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return redirect(act(form.cleaned_data))
+    except Forbidden:
+        raise
+    except Problem as refused:
+        tell(form, refused)
         return None

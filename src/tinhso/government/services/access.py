@@ -77,10 +77,10 @@ MATRIX: Mapping[str, Mapping[str, frozenset[str]]] = {
 SYSTEM_VERBS = frozenset({"pay", "refund", "succeed"})
 HOLDER_VERBS = frozenset({"supplement", "withdraw", "rate"})
 
-
+STAFF = frozenset({"clerk", "officer", "leader"})
 #: Who may do the work of a step that asks for a role; consultations ask for officers.
 DOERS = {
-    "clerk": frozenset({"clerk", "officer", "leader"}),
+    "clerk": STAFF,
     "officer": frozenset({"officer", "leader"}),
     "leader": frozenset({"leader"}),
 }
@@ -148,14 +148,19 @@ def check(user: Any, dossier: Dossier, verb: str, task: Task | None = None) -> M
     return mandate
 
 
+def staff_agencies(user: Any) -> set[str] | None:
+    """The agencies a person handles dossiers for; None means every one."""
+    held = user.role_codes() & STAFF if user.is_authenticated and user.is_active else set()
+    return user.agency_uids(*held) if held else set()
+
+
 def readable(user: Any) -> Q:
     """The dossiers a person may read: their own, those of agencies they act for, or all for auditors."""
     from tinhso.government.services.models import DossierTask
 
     if not user.is_authenticated:
         return Q(pk=None)
-    held = user.role_codes() & {"clerk", "officer", "leader"}
-    uids = user.agency_uids(*held) if held else set()
+    uids = staff_agencies(user)
     if uids is None or may(user, "services.audit"):
         return Q()
     mine = Q(owner=user)
@@ -172,8 +177,7 @@ def paper_readable(user: Any) -> Q:
 
     if not user.is_authenticated or not user.is_active:
         return Q(pk=None)
-    held = user.role_codes() & {"clerk", "officer", "leader"}
-    uids = user.agency_uids(*held) if held else set()
+    uids = staff_agencies(user)
     if uids is None:
         return Q()
     own = Q(dossier__owner=user) & ~Q(form__in=INTERNAL)

@@ -7,24 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Forbidden, Problem
+from tinhso.government.services.access import staff_agencies
 from tinhso.government.services.models import Dossier, IssuedPaper
 from tinhso.proof.audit import Actor
 
 OWN, AGENCY, HOLDER = "own", "agency", "holder"
-ROLES = ("clerk", "officer", "leader")
 #: Whoever proved code and secret; the record of a print says no more of them.
 HOLDER_ACTOR = Actor("holder", "Người giữ mã bí mật")
 
 
-def agencies_of(user: Any) -> set[str] | None:
-    """The agencies whose papers a person handles; None means every one."""
-    held = user.role_codes() & set(ROLES) if user.is_authenticated and user.is_active else set()
-    return user.agency_uids(*held) if held else set()
-
-
 def standing(user: Any, dossier: Dossier) -> str:
     """As whom a person reads a dossier's papers: AGENCY, OWN, or "" (not at all)."""
-    uids = agencies_of(user)
+    uids = staff_agencies(user)
     named = {dossier.competent_uid, dossier.received_uid, dossier.helped_uid} - {""}
     if uids is None or named & uids:
         return AGENCY
@@ -33,7 +27,7 @@ def standing(user: Any, dossier: Dossier) -> str:
 
 def check_agency(user: Any, agency_uid: str) -> None:
     """Forbidden unless the person acts for the agency."""
-    uids = agencies_of(user)
+    uids = staff_agencies(user)
     if uids is not None and agency_uid not in uids:
         raise Forbidden(_("Bạn không thuộc cơ quan này."), place="agency")
 

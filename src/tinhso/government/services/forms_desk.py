@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tinhso.foundation.dates import VIETNAM
+from tinhso.government.services.access import STAFF, staff_agencies
 from tinhso.government.services.commands.particulars import LONGEST
 from tinhso.government.services.definition import text
 from tinhso.government.services.models import Dossier, Procedure
@@ -25,9 +26,7 @@ from tinhso.government.services.queries_desk import (
     MINE,
     NOBODY,
     SECTIONS,
-    STAFF,
     TASKS,
-    agencies_of,
 )
 from tinhso.government.services.states import CHANNELS, DELIVERY, STATUSES
 from tinhso.government.services.wording import OUTCOMES
@@ -192,7 +191,7 @@ class FilterForm(forms.Form):
         self._choose("channel", [every, *CHANNELS.items()])
         self._choose("limit", [every, *LIMITS.items()])
         named = [(MINE, _("tôi")), (NOBODY, _("chưa ai nhận")), (ANYBODY, _("mọi người"))]
-        uids = agencies_of(user)
+        uids = staff_agencies(user)
         people = people_of(uids, STAFF) if uids else []
         mine = (data or {}).get("section") in {None, "", TASKS}
         holder = str((data or {}).get("holder") or "")

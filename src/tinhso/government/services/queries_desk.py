@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text, fold
-from tinhso.government.services.access import DOERS
+from tinhso.government.services.access import DOERS, STAFF, staff_agencies
 from tinhso.government.services.models import Dossier, DossierParty, DossierTask
 from tinhso.government.services.states import (
     FINISHED,
@@ -27,7 +27,6 @@ from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.clock import after_working, working_seconds
 from tinhso.workdays.queries import by_hash, current
 
-STAFF = ("clerk", "officer", "leader")
 RUNNING = (RECEIVED, PROCESSING, SUPPLEMENTING, OWING, WITHDRAWING)
 PAGE = 50
 MOST = 1000
@@ -149,11 +148,6 @@ class Asked:
     after: str = ""
 
 
-def agencies_of(user: Any) -> set[str] | None:
-    """Agencies a person works for at the desk; None: all."""
-    return user.agency_uids(*STAFF) if user.role_codes() & set(STAFF) else set()
-
-
 def stands_for(user: Any) -> set[int]:
     """The person, and those in whose name they act."""
     return {user.pk} | {mandate.giver for mandate in user.mandates if mandate.giver and mandate.role in STAFF}
@@ -200,7 +194,7 @@ def desk(user: Any, asked: Asked, moment: Moment) -> QuerySet[Dossier]:
 
 
 def _section(user: Any, asked: Asked) -> QuerySet[Dossier]:
-    uids = agencies_of(user)
+    uids = staff_agencies(user)
     ours, here = Q(), Q()
     if uids is not None:
         ours = Q(competent_uid__in=uids)

@@ -19,7 +19,7 @@ from tinhso.files.imports import ImportRefused
 from tinhso.foundation.access import requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Forbidden, Invalid, Problem
-from tinhso.foundation.forms import tell
+from tinhso.foundation.forms import acted, tell
 from tinhso.foundation.json_faults import json_fault
 from tinhso.foundation.text import Text
 from tinhso.government.services.catalogue_csv import base_of, newest, skeleton
@@ -67,13 +67,8 @@ def _row(code: str) -> Procedure:
 
 def _form_page(request: HttpRequest, form: Form, act: Callable[[dict[str, Any]], str], **context: Any) -> HttpResponse:
     """Show a form; when posted and valid, `act(cleaned)` does it and says where to go next."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(act(form.cleaned_data))
-        except Forbidden:
-            raise
-        except Problem as refused:
-            tell(form, refused)
+    if done := acted(request, form, act):
+        return done
     context |= {"form": form}
     template = context.pop("template", "services/catalogue/form.html")
     return render(request, template, context, status=422 if form.is_bound else 200)

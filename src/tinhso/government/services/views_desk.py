@@ -18,6 +18,7 @@ from tinhso.foundation.access import may, requires, signed_in
 from tinhso.foundation.dates import end_of, parse_day, today
 from tinhso.foundation.errors import Problem
 from tinhso.foundation.forms import tell
+from tinhso.government.services.access import staff_agencies
 from tinhso.government.services.clocking import explanation
 from tinhso.government.services.commands import Applied, apply
 from tinhso.government.services.commands.apply import situation_of
@@ -34,7 +35,6 @@ from tinhso.government.services.queries_desk import (
     TONES,
     Asked,
     Moment,
-    agencies_of,
     asked_of,
     counts,
     desk,
@@ -264,7 +264,7 @@ def hand_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     rows = Dossier.objects.visible_to(user).filter(code__in=codes)
     found, moment = list(with_people(rows.order_by("code"), user)), Moment.of()
-    uids = agencies_of(user)
+    uids = staff_agencies(user)
     context = {
         "crumbs": crumbs((_("Danh sách bàn giao"), "")),
         "rows": [row_of(one, moment) for one in found],

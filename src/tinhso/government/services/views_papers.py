@@ -20,11 +20,11 @@ from django.views.decorators.cache import never_cache
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.forms import attempt
 from tinhso.government.services import qr
+from tinhso.government.services.access import staff_agencies
 from tinhso.government.services.access_papers import (
     AGENCY,
     HOLDER,
     HOLDER_ACTOR,
-    agencies_of,
     check_agency,
     standing,
 )
@@ -190,7 +190,7 @@ class RegisterForm(forms.Form):
 def registers(request: HttpRequest) -> HttpResponse:
     """The registers of the reader's agencies, and making one."""
     user: Any = request.user
-    uids = agencies_of(user)
+    uids = staff_agencies(user)
     if uids is None:
         uids = set(Dossier.objects.exclude(received_uid="").values_list("received_uid", flat=True).distinct())
     names = agencies_by_uid(uids)

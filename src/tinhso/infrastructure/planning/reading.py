@@ -125,12 +125,26 @@ class PhaseView:
 
 
 @dataclass(frozen=True)
-class PlanView:
-    """A plan, its latest run, and its newest result with its phases."""
+class Calculated:
+    """A plan, its latest run and its newest result."""
 
     plan: Plan
     run: PlanRun | None
     result: PlanResult | None
+
+    @property
+    def state_title(self) -> Text:
+        return STATES[self.run.state if self.run else "queued"]
+
+    @property
+    def state_tone(self) -> str:
+        return STATE_TONES[self.run.state if self.run else "queued"]
+
+
+@dataclass(frozen=True)
+class PlanView(Calculated):
+    """A plan with its phases."""
+
     phases: list[PhaseView] = field(default_factory=list)
 
     @property
@@ -164,14 +178,6 @@ class PlanView:
     @property
     def open(self) -> bool:
         return self.run is not None and self.run.state in OPEN_STATES
-
-    @property
-    def state_title(self) -> Text:
-        return STATES[self.run.state if self.run else "queued"]
-
-    @property
-    def state_tone(self) -> str:
-        return STATE_TONES[self.run.state if self.run else "queued"]
 
     @property
     def failure(self) -> Text | None:
@@ -293,21 +299,10 @@ def for_reader(view: PlanView, user: Any) -> PlanView:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A plan in a list."""
+class Listed(Calculated):
+    """A plan in a list, with the furthest status of its phases."""
 
-    plan: Plan
-    run: PlanRun | None
-    result: PlanResult | None
     best: str
-
-    @property
-    def state_title(self) -> Text:
-        return STATES[self.run.state if self.run else "queued"]
-
-    @property
-    def state_tone(self) -> str:
-        return STATE_TONES[self.run.state if self.run else "queued"]
 
     @property
     def question(self) -> str:

@@ -7,13 +7,13 @@ from datetime import date
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import parse_day, today
-from tinhso.foundation.errors import Forbidden, Invalid, Problem
-from tinhso.foundation.forms import tell
+from tinhso.foundation.errors import Forbidden, Invalid
+from tinhso.foundation.forms import acted
 from tinhso.programme.models import Agreement
 from tinhso.proof.audit import Actor
 
@@ -60,13 +60,8 @@ def form_page(
 
     What a command refuses is shown at the field it names; a missing permission is not the form's to show.
     """
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(act(form.cleaned_data))
-        except Forbidden:
-            raise
-        except Problem as refused:
-            tell(form, refused)
+    if done := acted(request, form, act):
+        return done
     context = {
         "form": form,
         "title": title,

@@ -24,7 +24,7 @@ from tinhso.government.services.states import ENDED, FINISHED
 from tinhso.government.services.wording import KINDS
 from tinhso.identity.models.people import Mandate
 from tinhso.identity.queries import follow as follow_agency
-from tinhso.proof.audit import Actor, command, note
+from tinhso.proof.audit import Actor, command, note, nothing_changed
 from tinhso.proof.log import append
 from tinhso.workdays.commands import pinned
 
@@ -135,8 +135,6 @@ def apply(
 
 
 def _again(done: AppliedAct, row: Dossier, act: Act, meaning: str) -> Applied:
-    from tinhso.proof.audit import nothing_changed
-
     if (done.dossier_id, done.verb, done.digest) != (row.pk, act.verb, meaning):
         raise Conflict(_("Khóa này đã dùng cho việc khác."), place="key", mend=_("Gửi với khóa mới."), code="key-used")
     nothing_changed()

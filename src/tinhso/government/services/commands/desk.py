@@ -17,7 +17,7 @@ from tinhso.government.services.commands.apply import Applied, apply
 from tinhso.government.services.commands.particulars import check_papers
 from tinhso.government.services.models import AppliedAct, Dossier, DossierPaper
 from tinhso.government.services.process import Act
-from tinhso.proof.audit import Actor, command, note
+from tinhso.proof.audit import Actor, command, note, nothing_changed
 from tinhso.proof.models import AuditRecord
 
 READ = "services.read_dossier"
@@ -55,8 +55,6 @@ def attach_file(
 
     `document`: the required document it is ("" for another); `issued`: it is what the agency issued.
     """
-    from tinhso.proof.audit import nothing_changed
-
     row = Dossier.objects.select_for_update(of=("self",)).select_related("version").get(pk=dossier)
     if done := AppliedAct.objects.filter(key=key, dossier=row, verb="attach").first():
         nothing_changed()

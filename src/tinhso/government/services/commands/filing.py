@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +27,7 @@ from tinhso.government.services.models import (
 from tinhso.government.services.process import Act
 from tinhso.government.services.states import APPLICANTS, CHANNELS, REGISTERED
 from tinhso.identity.models import Agency
-from tinhso.proof.audit import Actor, command, note
+from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,6 @@ def file_dossier(*, filing: Filing, actor: Actor, key: str, user: Any, at: datet
 
     Invalid: an unknown channel or applicant, a channel the procedure does not take, or an agency without a code.
     """
-    from tinhso.proof.audit import nothing_changed
-
     now = at or timezone.now()
     if done := AppliedAct.objects.filter(key=key).select_related("dossier").first():
         nothing_changed()
@@ -128,11 +124,11 @@ def _agency_code(uid: str, day: date) -> str:
 def next_code(agency_code: str, moment: datetime) -> str:
     """The next dossier code of an agency on a day: H40.12.03-251008-0975."""
     day = moment.astimezone(VIETNAM).date()
-    with transaction.atomic():
-        DossierNumber.objects.get_or_create(agency_code=agency_code, day=day)
-        row = DossierNumber.objects.select_for_update().get(agency_code=agency_code, day=day)
-        DossierNumber.objects.filter(pk=row.pk).update(last=F("last") + 1)
-        return f"{agency_code}-{day:%y%m%d}-{row.last + 1:04}"
+    DossierNumber.objects.get_or_create(agency_code=agency_code, day=day)
+    row = DossierNumber.objects.select_for_update().get(agency_code=agency_code, day=day)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return f"{agency_code}-{day:%y%m%d}-{row.last:04}"
 
 
 def _people(row: Dossier, filing: Filing) -> None:
