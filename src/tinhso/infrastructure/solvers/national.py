@@ -37,6 +37,8 @@ FEWEST = 1 + JUNCTIONS
 NEAREST = 6
 # How often a piece asks whether to stop; dual ascents for the bound; rounds of local search; communes of a cell.
 STEPS, ROOTS, ROUNDS, CELL = 100, 32, 4, 100
+# Neighbours between whose pairs the junctions of communes at one point are sought.
+NEIGHBOURS = 8
 # Divisions that ignore provinces, one after the other.
 TURNS = 2
 Mapper = Callable[[Callable[["Shard"], list[int]], Sequence["Shard"]], Iterable[list[int]]]
@@ -63,26 +65,32 @@ def country(communes: Sequence[Point], provinces: Sequence[str], *, detour_permi
     """Candidates for all communes (latitude, longitude in 1e-7 degree): Delaunay edges and nearest neighbours.
 
     Beside every commune stand three optional junctions, each a quarter of the way towards the middle of two of its
-    three nearest neighbours, where a branching saves most; communes at one point share them, and are joined there by 0
-    metres. Raises ValueError unless there is a province for each and they stand at 4 points or more.
+    nearest neighbours, where a branching saves most. Communes at one point have three each as long as there are pairs
+    of NEIGHBOURS left, share them otherwise, and are joined there by 0 metres. Raises ValueError unless there is a
+    province for each and they stand at 4 points or more.
     """
     if len(communes) != len(provinces):
         raise ValueError(f"{len(communes)} communes and {len(provinces)} provinces: as many of each are needed.")
-    at, first = np.unique(np.asarray(communes, np.int64).reshape(-1, 2), axis=0, return_index=True)
+    table = np.asarray(communes, np.int64).reshape(-1, 2)
+    at, first, here = np.unique(table, axis=0, return_index=True, return_counts=True)
     if len(at) < FEWEST:
         raise ValueError(f"{len(communes)} communes at {len(at)} different points: at least {FEWEST} points.")
     order = np.argsort(first)
-    at, first = at[order], first[order]
+    at, first, here = at[order], first[order], here[order]
+    nearest = min(NEIGHBOURS, len(at) - 1)
+    pairs = np.array([(a, b) for b in range(2, nearest + 1) for a in range(1, b)])
+    count = np.minimum(JUNCTIONS * here, len(pairs))
+    owner = np.repeat(np.arange(len(at)), count)
+    pair = pairs[np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)]
     where = flat(list(map(tuple, at.tolist())))
-    near = cKDTree(where).query(where, k=JUNCTIONS + 1)[1]
-    others = [near[:, pair].astype(np.int64) for pair in ((1, 2), (1, 3), (2, 3))]
-    junctions = np.concatenate([(2 * at + at[pair[:, 0]] + at[pair[:, 1]]) // 4 for pair in others])
+    near = cKDTree(where).query(where, k=nearest + 1)[1].astype(np.int64)
+    junctions = (2 * at[owner] + at[near[owner, pair[:, 0]]] + at[near[owner, pair[:, 1]]]) // 4
     points: list[Point] = [*communes, *((lat, lon) for lat, lon in junctions.tolist())]
     offers = generated(points, [], [], nearest=NEAREST, detour_permille=detour_permille, method="")
     ends = np.array([(span.a, span.b, span.metres) for span in offers.spans], np.int64)
     instance = Instance.of(len(points), ends[:, 0], ends[:, 1], ends[:, 2], np.arange(len(communes)))
     number = np.unique(np.asarray(provinces), return_inverse=True)[1].astype(np.int64)
-    return Country(instance, np.concatenate([number, np.tile(number[first], JUNCTIONS)]), points)
+    return Country(instance, np.concatenate([number, number[first[owner]]]), points)
 
 
 def shards(whole: Country) -> list[Shard]:
