@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -80,8 +81,8 @@ def _get(port: int, path: str, headers: dict[str, str]) -> int:
     raise SystemExit(f"nobody listens on {port}")
 
 
-def transitions(desk: Any, clients: int, acts: int) -> list[float]:
-    """Seconds of every act: each client claims, completes and returns steps of dossiers of its own."""
+def transitions(desk: Any, clients: int, acts: int, pause: float = 0.0) -> list[float]:
+    """Seconds of every act: each client hands a dossier of its own to and fro, `pause` seconds from act to act."""
     from django.db import connections
 
     from tinhso.government.services.commands import apply
@@ -101,6 +102,8 @@ def transitions(desk: Any, clients: int, acts: int) -> list[float]:
                 verb, user = ("hand_over", before) if number else ("claim", officer)
                 holder = after if number else officer
                 act = Act(verb, {"task": 1, "holder": holder.actor().code, **({"reason": "x"} if number else {})})
+                # Clients that pause do not all come at once.
+                time.sleep(pause * random.uniform(0.5, 1.5))
                 began = time.perf_counter()
                 apply(dossier=dossier.pk, act=act, actor=user.actor(), key=f"b-{dossier.pk}-{number}-{acts}", user=user)
                 times.append(time.perf_counter() - began)
@@ -160,9 +163,10 @@ def main() -> None:
     print(f"{'one indexed query':34}{floor:9.3f} ms CPU")
     print(f"{'a dossier by its code, as a row':34}{lookup:9.3f} ms CPU {lookup / floor:6.1f} × that query")
     web(desk, codes)
-    for clients in (1, 8):
-        times = transitions(desk, clients, options.acts)
-        print(f"transition, {clients} at once: p50 {share(times, 50):6.1f} ms, p99 {share(times, 99):6.1f} ms")
+    for clients, pause in ((1, 0.0), (8, 0.0), (8, 0.25)):
+        times = transitions(desk, clients, options.acts, pause)
+        how = f"{clients} clients, " + (f"each every {pause} s" if pause else "without a pause")
+        print(f"transition, {how}: p50 {share(times, 50):6.1f} ms, p99 {share(times, 99):6.1f} ms")
     period = Period.of(202601, 202612)
     began = time.perf_counter()
     counts = by_agency_and_month(period)
@@ -191,14 +195,19 @@ def web(desk: Any, codes: list[str]) -> None:
     signed = {name: cookie(getattr(desk, name)) for name in ("citizen", "officer")}
     connections.close_all()
     hello = served("bench.peers.hello:application", 8822, {"hello": "/"}, 3000)["hello"]
+    bare = served("bench.peers.one_query:application", 8823, {"bare": f"/{codes[0]}/"}, 300, signed["citizen"])["bare"]
     print(f"{'Granian hello':34}{hello:9.3f} ms CPU")
+    print(f"{'one indexed query behind our doors':34}{bare:9.3f} ms CPU {bare / hello:6.1f} × hello")
     pages = {
-        "citizen": {"a dossier's page, by code": f"/tra-cuu/{codes[0]}/"},
+        "citizen": {
+            "a dossier by code, API": f"/api/services/own-dossiers/{codes[0]}",
+            "a dossier by code, page": f"/tra-cuu/{codes[0]}/",
+        },
         "officer": {"an officer's inbox": "/mot-cua/"},
     }
-    for port, (who, paths) in enumerate(pages.items(), 8823):
+    for port, (who, paths) in enumerate(pages.items(), 8824):
         for name, spent in served("tinhso.config.wsgi:application", port, paths, 100, signed[who]).items():
-            print(f"{name:34}{spent:9.3f} ms CPU {spent / hello:6.1f} × hello")
+            print(f"{name:34}{spent:9.3f} ms CPU {spent / hello:6.1f} × hello, {spent / bare:5.1f} × that query")
 
 
 def receipts(desk: Any) -> None:

@@ -8,6 +8,7 @@ import io
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from tinhso.government.services.competent import competent_agencies
 from tinhso.government.services.drafting import version_in_force
 from tinhso.government.services.forms_filing import SELF, PeopleForm, PlaceForm, documents_of
 from tinhso.government.services.guided import GuidedForm, raw_of
-from tinhso.government.services.models import Dossier, Procedure
+from tinhso.government.services.models import Dossier, DossierEvent, Procedure
 from tinhso.government.services.tracking import secret_of
 
 router = Router(tags=["services"])
@@ -178,11 +179,8 @@ def _paper(index: int, paper: PaperIn, documents: dict[str, Any]) -> Sent:
 def own_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     """As its owner may see it."""
     user = request.auth  # type: ignore[attr-defined]
-    row = get_object_or_404(Dossier.objects.filter(owner=user).select_related("version__procedure"), code=code)
     named = ("code", "status", "payment", "delivery", "suspended", "filed_at", "received_at", "due_at", "ended_at")
-    return {
-        **{name: getattr(row, name) for name in named},
-        "procedure": row.version.procedure.code,
-        "competent": row.competent_uid,
-        "events": list(row.events.order_by("number").values("number", "kind", "at", "hash")),
-    }
+    also = {"procedure": F("version__procedure__code"), "competent": F("competent_uid")}
+    row = get_object_or_404(Dossier.objects.filter(owner=user).values("pk", *named, **also), code=code)
+    events = DossierEvent.objects.filter(dossier=row.pop("pk")).order_by("number")
+    return {**row, "events": list(events.values("number", "kind", "at", "hash"))}
