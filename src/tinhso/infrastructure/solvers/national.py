@@ -38,7 +38,7 @@ NEAREST = 6
 # How often a piece asks whether to stop; dual ascents for the bound; rounds of local search; communes of a cell.
 STEPS, ROOTS, ROUNDS, CELL = 100, 32, 4, 100
 # Neighbours between whose pairs the junctions of communes at one point are sought.
-NEIGHBOURS = 8
+NEIGHBOURS = 9
 # Divisions that ignore provinces, one after the other.
 TURNS = 2
 Mapper = Callable[[Callable[["Shard"], list[int]], Sequence["Shard"]], Iterable[list[int]]]
