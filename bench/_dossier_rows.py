@@ -34,7 +34,7 @@ def copies(models: list, number: int, seed: int = 36) -> Iterator[tuple[Any, lis
     """Unsaved dossiers with events, details and an open task (or None): one in OPEN_SHARE is in process."""
     from tinhso.foundation import canonical
     from tinhso.foundation.dates import VIETNAM
-    from tinhso.government.services.chain import record_hash
+    from tinhso.government.services.dossiers.chain import record_hash
     from tinhso.government.services.models import Dossier, DossierDetail, DossierEvent, DossierTask
     from tinhso.workdays.clock import Event, due
     from tinhso.workdays.queries import current

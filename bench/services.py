@@ -85,8 +85,8 @@ def transitions(desk: Any, clients: int, acts: int, pause: float = 0.0) -> list[
     """Seconds of every act: each client hands a dossier of its own to and fro, `pause` seconds from act to act."""
     from django.db import connections
 
-    from tinhso.government.services.commands import apply
-    from tinhso.government.services.process import Act
+    from tinhso.government.services.dossiers.commands import apply
+    from tinhso.government.services.ground.process import Act
 
     officer, colleague = desk.officer, desk.colleague
     ready = [desk.received() for _client in range(clients)]
@@ -212,7 +212,7 @@ def web(desk: Any, codes: list[str]) -> None:
 
 def receipts(desk: Any) -> None:
     """A receipt made, sealed and stored."""
-    from tinhso.government.services.commands.papers import make_receipt
+    from tinhso.government.services.papers.commands import make_receipt
 
     times = []
     for number in range(45):

@@ -44,9 +44,9 @@ class Client:
 
     def live(self, key: str, step: int = 0, code: str = "") -> None:
         """See a dossier through from a step on: 0 files it, then LIFE."""
-        from tinhso.government.services.commands import Filing, Party, apply, file_dossier
+        from tinhso.government.services.dossiers.commands import Filing, Party, apply, file_dossier
+        from tinhso.government.services.ground.process import Act
         from tinhso.government.services.models import Dossier
-        from tinhso.government.services.process import Act
 
         for number in range(step, len(LIFE) + 1):
             name = f"{key}.{number}"
@@ -91,8 +91,8 @@ def client(notes: Path, turn: int, people: dict[str, Any], version: Any) -> None
 
 def worked() -> None:
     """What the worker does each time its schedule tells it to."""
-    from tinhso.government.services.commands.papers import make_due
-    from tinhso.government.services.syncing import send_due
+    from tinhso.government.services.national.syncing import send_due
+    from tinhso.government.services.papers.commands import make_due
 
     send_due()
     make_due(seconds=0.2)
@@ -160,10 +160,10 @@ def expect(held: bool, what: str, *about: object) -> None:
 
 def compare(notes: list[Path], rounds: int) -> dict[str, int]:
     """Everything acknowledged is there once, and nothing is half done."""
-    from tinhso.government.services.chain import broken_at
-    from tinhso.government.services.commands.apply import situation_of, told_events
+    from tinhso.government.services.dossiers.chain import broken_at
+    from tinhso.government.services.dossiers.commands.apply import situation_of, told_events
+    from tinhso.government.services.ground.process import fold
     from tinhso.government.services.models import AppliedAct, Dossier
-    from tinhso.government.services.process import fold
     from tinhso.proof.models import Entry
 
     done = Counter(name for file in notes for kind, name, _code in lines(file) if kind == "done")
@@ -195,8 +195,8 @@ def compare(notes: list[Path], rounds: int) -> dict[str, int]:
 
 def asked_until_answered(code: str) -> dict[str, Any] | None:
     """What a portal that loses answers holds of a dossier."""
-    from tinhso.government.services.portal_client import PortalFailed
-    from tinhso.government.services.syncing import look_up
+    from tinhso.government.services.national.portal_client import PortalFailed
+    from tinhso.government.services.national.syncing import look_up
 
     for _attempt in range(20):
         try:
@@ -211,9 +211,9 @@ def drained(rows: dict[int, Any]) -> None:
     from django.db.models import F
     from django.utils import timezone
 
-    from tinhso.government.services.commands.papers import make_due
     from tinhso.government.services.models import Dossier, IssuedPaper, SyncMessage
-    from tinhso.government.services.syncing import send_due
+    from tinhso.government.services.national.syncing import send_due
+    from tinhso.government.services.papers.commands import make_due
 
     for _turn in range(1000):
         waiting = SyncMessage.objects.filter(dossier__in=rows, sent_at=None)

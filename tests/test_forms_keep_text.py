@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from tinhso.government.services.commands.catalogue import save_draft
+from tinhso.government.services.catalogue.commands import save_draft
 from tinhso.government.services.tests import recipes as services_recipes
 from tinhso.government.services.tests.recipes import definition, procedure
 from tinhso.identity.models import RoleGrant, User

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import may, permission
 from tinhso.foundation.errors import Forbidden
 from tinhso.foundation.text import Text
-from tinhso.government.services.process import VERBS, Task
+from tinhso.government.services.ground.process import VERBS, Task
 
 if TYPE_CHECKING:
     from tinhso.government.services.models import Dossier

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tinhso.foundation.demo import demo_step
 from tinhso.government.services import demo_dossiers
-from tinhso.government.services.commands.catalogue import import_catalogue
+from tinhso.government.services.catalogue.commands import import_catalogue
 from tinhso.proof.audit import SYSTEM
 
 SHIPPED = Path(__file__).parent / "data" / "procedures"

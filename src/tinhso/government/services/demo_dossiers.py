@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM, today
 from tinhso.foundation.demo import demo_step
-from tinhso.government.services.commands import Filing, Party, apply, file_dossier
-from tinhso.government.services.competent import competent_agencies
+from tinhso.government.services.dossiers.commands import Filing, Party, apply, file_dossier
+from tinhso.government.services.filing.competent import competent_agencies
+from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, DossierPaper, ProcedureVersion
-from tinhso.government.services.process import Act
 from tinhso.identity.commands import create_user, grant_role
 from tinhso.identity.models import Agency, User
 from tinhso.proof.audit import SYSTEM

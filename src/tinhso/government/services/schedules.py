@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.schedules import scheduled
-from tinhso.government.services.commands.catalogue import refresh
-from tinhso.government.services.commands.drafts import expire_drafts
-from tinhso.government.services.commands.erasure import erase_dossiers
-from tinhso.government.services.commands.papers import make_due
+from tinhso.government.services.catalogue.commands import refresh
+from tinhso.government.services.dossiers.commands.erasure import erase_dossiers
+from tinhso.government.services.filing.commands.drafts import expire_drafts
 from tinhso.government.services.index.facts import settle
+from tinhso.government.services.national.syncing import reconcile_daily, send_due
+from tinhso.government.services.papers.commands import make_due
 from tinhso.government.services.succession import move_succeeded
-from tinhso.government.services.syncing import reconcile_daily, send_due
 from tinhso.proof.audit import SYSTEM
 
 scheduled("services.papers", every_minutes=1)(make_due)

@@ -8,8 +8,8 @@ from django.urls import reverse
 from tinhso.foundation.dates import today
 from tinhso.foundation.search import Hit, search_provider
 from tinhso.foundation.text import Text, fold
+from tinhso.government.services.catalogue.wording import LEVELS
 from tinhso.government.services.models import Procedure
-from tinhso.government.services.procedure_words import LEVELS
 
 PROCEDURES = Text("Thủ tục hành chính", "Administrative procedures")
 

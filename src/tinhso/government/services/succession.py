@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tinhso.foundation.dates import today
-from tinhso.government.services.commands import apply
+from tinhso.government.services.dossiers.commands import apply
+from tinhso.government.services.ground.process import VERBS, Act
 from tinhso.government.services.models import Dossier, DossierTask
-from tinhso.government.services.process import VERBS, Act
 from tinhso.identity.models import AgencySuccession
 from tinhso.identity.succession import Succession, on_succession
 from tinhso.proof.audit import SYSTEM, Actor

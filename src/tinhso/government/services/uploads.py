@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.files.uploaders import LONGEST_LINE, SHOWN, Given, Group, ImportForm, Report, Uploader, uploaders
 from tinhso.foundation.text import Text
-from tinhso.government.services.commands.catalogue import import_file
+from tinhso.government.services.catalogue.commands import import_file
 from tinhso.government.services.importers import CATALOGUE
 
 LARGEST = 50 * 10**6

@@ -12,8 +12,8 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from tinhso.foundation.dates import VIETNAM, end_of
+from tinhso.government.services.ground.states import FINISHED, RETURNED
 from tinhso.government.services.models import DossierFact, ProcedureVersion
-from tinhso.government.services.states import FINISHED, RETURNED
 from tinhso.workdays.clock import Event, due
 from tinhso.workdays.queries import current
 from tinhso.workdays.rules import Rule

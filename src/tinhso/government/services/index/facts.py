@@ -11,10 +11,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from tinhso.foundation.dates import VIETNAM
-from tinhso.government.services.clocking import clock_events
+from tinhso.government.services.dossiers.clocking import clock_events
+from tinhso.government.services.dossiers.consequences import consequence
+from tinhso.government.services.ground.states import FINISHED, OWING, PROCESSING, RECEIVED, RETURNED, SUPPLEMENTING
 from tinhso.government.services.models import Dossier, DossierEvent, DossierFact, DossierPaper
 from tinhso.government.services.models.issued import SEALED, IssuedPaper
-from tinhso.government.services.states import FINISHED, OWING, PROCESSING, RECEIVED, RETURNED, SUPPLEMENTING
 from tinhso.workdays import clock
 from tinhso.workdays.queries import by_hash
 
@@ -54,6 +55,7 @@ def month_of(moment: datetime | None) -> int:
     return local.year * 100 + local.month
 
 
+@consequence(order=40)
 def keep_facts(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
     """Consequence: write what a dossier counts as from now on, where that has changed."""
     if any(event.kind not in UNCOUNTED for event in events):

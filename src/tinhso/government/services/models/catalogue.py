@@ -13,8 +13,8 @@ from django.db.models import OuterRef, Q, Subquery
 
 from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
 from tinhso.foundation.text import Text, fold, sort_key
-from tinhso.government.services.definition import LEVELS, Definition
-from tinhso.government.services.life_events import LIFE_EVENTS
+from tinhso.government.services.ground.definition import LEVELS, Definition
+from tinhso.government.services.ground.life_events import LIFE_EVENTS
 
 
 class Field(models.Model):

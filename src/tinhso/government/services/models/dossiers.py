@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from tinhso.foundation.append_only import AppendOnly, AppendOnlyQuerySet
 from tinhso.foundation.text import Text
+from tinhso.government.services.ground.states import APPLICANTS, CHANNELS, DELIVERY, PAUSED, PAYMENT, STATUSES, SYNC
 from tinhso.government.services.models.catalogue import ProcedureVersion
-from tinhso.government.services.states import APPLICANTS, CHANNELS, DELIVERY, PAUSED, PAYMENT, STATUSES, SYNC
 
 
 class DossierQuerySet(models.QuerySet):

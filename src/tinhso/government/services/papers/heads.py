@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from tinhso.foundation.dates import VIETNAM
-from tinhso.government.services.clocking import explanation
+from tinhso.government.services.dossiers.clocking import explanation
 from tinhso.government.services.models import Dossier, DossierEvent, DossierParty, IssuedPaper
 from tinhso.government.services.models.issued import FORMS
 from tinhso.identity.models import Agency

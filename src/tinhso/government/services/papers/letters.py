@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from tinhso.foundation.dates import VIETNAM
-from tinhso.government.services import qr
-from tinhso.government.services.clocking import explanation
-from tinhso.government.services.definition import COPIES
-from tinhso.government.services.guided import told
+from tinhso.government.services.dossiers.clocking import explanation
+from tinhso.government.services.filing.guided import told
+from tinhso.government.services.ground.definition import COPIES
+from tinhso.government.services.papers import qr
 from tinhso.government.services.papers.heads import (
     ONE_STOP,
     Block,

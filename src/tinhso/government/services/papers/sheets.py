@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
+from tinhso.government.services.ground.states import DELIVERY, FINISHED, STATUSES
 from tinhso.government.services.models import Dossier, DossierEvent, DossierParty, IssuedPaper
 from tinhso.government.services.papers.heads import (
     ONE_STOP,
@@ -26,7 +27,6 @@ from tinhso.government.services.papers.heads import (
     signer,
     table,
 )
-from tinhso.government.services.states import DELIVERY, FINISHED, STATUSES
 
 #: What the control sheet says of events that open no task.
 WAYMARKS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tinhso.government.services.dossiers.consequences import consequence
 from tinhso.government.services.models import Dossier, DossierEvent, IssuedPaper
 
 PAPERS = {
@@ -19,6 +20,7 @@ PAPERS = {
 RECEIVING = frozenset({"01", "02", "03"})
 
 
+@consequence(order=20)
 def want_papers(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
     """Consequence of an act: which papers are to be made, and nothing more."""
     IssuedPaper.objects.bulk_create(

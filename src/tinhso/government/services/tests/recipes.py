@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import VIETNAM
-from tinhso.government.services.commands import Applied, Filing, Party, apply, file_dossier
+from tinhso.government.services.dossiers.commands import Applied, Filing, Party, apply, file_dossier
+from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, Field, Procedure, ProcedureVersion
-from tinhso.government.services.process import Act
 from tinhso.identity.models import Agency, RoleGrant, User
 from tinhso.proof.audit import SYSTEM
 

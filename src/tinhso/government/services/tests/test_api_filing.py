@@ -12,13 +12,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from tinhso.government.services.chain import broken_at
+from tinhso.government.services.dossiers.chain import broken_at
+from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.models import Dossier, DossierAnswers, DossierDetail, DossierParty
 from tinhso.government.services.schedules import erase_ended
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, person
 from tinhso.government.services.tests.test_filing import FORM, client_of, photo
 from tinhso.government.services.tests.test_tracking import page_of
-from tinhso.government.services.tracking import secret_of
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "0f6e2b52-1"}

@@ -6,17 +6,19 @@ import random
 from itertools import count
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from tinhso.foundation.errors import Conflict, Forbidden, Problem
 from tinhso.government.services.access import DOERS, MATRIX, WORK, permits
-from tinhso.government.services.chain import broken_at
-from tinhso.government.services.commands import apply
-from tinhso.government.services.commands.apply import situation_of, told_events
+from tinhso.government.services.dossiers.chain import broken_at
+from tinhso.government.services.dossiers.commands import apply
+from tinhso.government.services.dossiers.commands.apply import situation_of, told_events
+from tinhso.government.services.dossiers.consequences import consequence, consequences
+from tinhso.government.services.dossiers.secrets import opens, secret_of
+from tinhso.government.services.ground.process import Act, Task, fold
 from tinhso.government.services.models import AppliedAct, Dossier, DossierEvent, DossierTask, SyncMessage
-from tinhso.government.services.process import Act, Task, fold
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, Desk, person
 from tinhso.government.services.tests.test_process import attempt
-from tinhso.government.services.tracking import opens, secret_of
 from tinhso.proof.audit import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -209,3 +211,12 @@ def random_acts(desk: Desk, *, steps: int, seed: int) -> None:
             assert fold(told_events(dossier)) == situation_of(dossier)
             assert broken_at(str(dossier.uid), dossier.events.order_by("number")) is None
     assert carried > steps / 20
+
+
+def test_every_process_knows_what_follows_from_acts_and_in_which_order():
+    names = ["queue_messages", "want_papers", "follow_payment", "keep_facts", "tell_applicant"]
+    found = consequences()
+    assert [function.__name__ for function in found] == names
+    with pytest.raises(ImproperlyConfigured, match=r"consequence 20 .*papers\.wanted\.want_papers"):
+        consequence(order=20)(found[0])
+    assert consequences() == found

@@ -17,14 +17,14 @@ from django.test import Client
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid
-from tinhso.government.services import catalogue_csv, demo
-from tinhso.government.services.clocking import due_of
-from tinhso.government.services.commands import catalogue as commands
-from tinhso.government.services.comparing import differences
-from tinhso.government.services.definition import faults
-from tinhso.government.services.importing import parse
+from tinhso.government.services import demo
+from tinhso.government.services.catalogue import commands, csv_files
+from tinhso.government.services.catalogue.comparing import differences
+from tinhso.government.services.catalogue.importing import parse
+from tinhso.government.services.catalogue.queries import exported, history, version_on
+from tinhso.government.services.dossiers.clocking import due_of
+from tinhso.government.services.ground.definition import faults
 from tinhso.government.services.models import Procedure, ProcedureVersion
-from tinhso.government.services.queries_catalogue import exported, history, version_on
 from tinhso.government.services.tests.recipes import Desk, definition, paper, procedure
 from tinhso.identity.tests.recipes import signed_in, someone
 from tinhso.proof.audit import SYSTEM
@@ -223,7 +223,7 @@ class TestFiles:
         assert commands.import_file(actor=SYSTEM, source_name="a.csv", content=changed.encode()).batch is None
 
     def test_every_bad_cell_of_a_table_is_named(self, shipped: None) -> None:
-        head = ",".join(catalogue_csv.COLUMNS)
+        head = ",".join(csv_files.COLUMNS)
         assert _places(f"{head}\n1.1,ho-tich,làng,A,B,x,days,le_phi,full\n".encode()) == {
             f"dòng 2, cột {name}" for name in ("code", "level", "limit_amount", "fees")
         }
@@ -294,7 +294,7 @@ class TestEditor:
             page = editor.get(f"{EDIT}{code}/").content.decode()
             assert editor.post(f"{EDIT}{code}/", filled(page)).status_code == 302
             row = Procedure.objects.get(code=code)
-            kept = catalogue_csv.newest(row)
+            kept = csv_files.newest(row)
             assert differences(kept, json.loads(row.draft)) == []
 
     def test_what_was_typed_stays_when_it_cannot_be_read(self, editor: Client) -> None:

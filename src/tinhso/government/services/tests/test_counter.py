@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.models import Dossier
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, Desk
 from tinhso.government.services.tests.test_filing import ANSWERS, FORM, PEOPLE, PLACE, client_of, photo
-from tinhso.government.services.tracking import secret_of
 
 pytestmark = pytest.mark.django_db
 

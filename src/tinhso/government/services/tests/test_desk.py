@@ -16,12 +16,12 @@ from PIL import Image
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Forbidden, Invalid
-from tinhso.government.services.commands import apply
+from tinhso.government.services.desk.queries import LATE, LATER, SOON, STOPPED, Asked, Moment, length, page_of
+from tinhso.government.services.desk.queries_board import board
+from tinhso.government.services.dossiers.commands import apply
+from tinhso.government.services.dossiers.people import workers
+from tinhso.government.services.ground.process import Act, Task
 from tinhso.government.services.models import Dossier, DossierTask
-from tinhso.government.services.people import workers
-from tinhso.government.services.process import Act, Task
-from tinhso.government.services.queries_board import board
-from tinhso.government.services.queries_desk import LATE, LATER, SOON, STOPPED, Asked, Moment, length, page_of
 from tinhso.government.services.succession import move_succeeded
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, agency, at, person
 from tinhso.identity.commands import lend_mandate

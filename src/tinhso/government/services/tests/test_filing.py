@@ -16,9 +16,9 @@ from PIL import Image
 
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import today
-from tinhso.government.services.commands import drafts as commands
-from tinhso.government.services.competent import competent_agencies
-from tinhso.government.services.definition import Definition
+from tinhso.government.services.filing.commands import drafts as commands
+from tinhso.government.services.filing.competent import competent_agencies
+from tinhso.government.services.ground.definition import Definition
 from tinhso.government.services.models import Dossier, Draft, Procedure, ProcedureVersion
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, agencies, definition, pair, person
 from tinhso.identity.models import Agency

@@ -12,10 +12,10 @@ from tinhso.government.services import indicators as numbers
 from tinhso.government.services.index.counting import Period, by_agency_and_month, lost
 from tinhso.government.services.index.formula import formula_at, formulas
 from tinhso.government.services.index.incremental import differences
+from tinhso.government.services.index.reports import report
 from tinhso.government.services.index.rules import share, total
 from tinhso.government.services.index.scores import year_of
 from tinhso.government.services.models import DossierFact, DossierPaper
-from tinhso.government.services.reports import report
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at
 from tinhso.measures.contract import ScopeAt, indicators
 from tinhso.measures.measuring import take

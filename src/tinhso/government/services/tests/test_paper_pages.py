@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tinhso.files.stored import fetch
-from tinhso.government.services.commands.papers import make
+from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.models import Dossier
+from tinhso.government.services.papers.commands import make
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, Desk, person
 from tinhso.government.services.tests.test_papers import kept, var  # noqa: F401 (fixtures)
-from tinhso.government.services.tracking import secret_of
 from tinhso.proof.models import AuditRecord
 
 pytestmark = pytest.mark.django_db

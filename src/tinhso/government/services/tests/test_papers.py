@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from tinhso.files.stored import fetch
 from tinhso.foundation.errors import Invalid, Problem
-from tinhso.government.services import qr
-from tinhso.government.services.commands import papers as commands
-from tinhso.government.services.commands.papers import (
+from tinhso.government.services.dossiers.secrets import secret_of
+from tinhso.government.services.models import Dossier, IssuedPaper
+from tinhso.government.services.models.issued import FAILED, MADE, SEALED
+from tinhso.government.services.papers import commands, qr
+from tinhso.government.services.papers.commands import (
     NotMade,
     make,
     make_due,
@@ -25,10 +27,7 @@ from tinhso.government.services.commands.papers import (
     request_register,
     retry_paper,
 )
-from tinhso.government.services.models import Dossier, IssuedPaper
-from tinhso.government.services.models.issued import FAILED, MADE, SEALED
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, Desk, person
-from tinhso.government.services.tracking import secret_of
 from tinhso.proof.audit import SYSTEM
 from tinhso.proof.certificates import authority_file, demonstration_certificate
 from tinhso.proof.models import AuditRecord

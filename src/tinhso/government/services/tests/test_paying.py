@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tinhso.foundation.errors import Conflict
 from tinhso.government.services.models import Dossier
-from tinhso.government.services.paying import payment_of
+from tinhso.government.services.paying.queries import payment_of
 from tinhso.government.services.tests.recipes import COMMUNE, Desk
 from tinhso.identity.tests.recipes import signed_in
 from tinhso.payments.codes import CASH

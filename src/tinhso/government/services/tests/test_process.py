@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tinhso.foundation.errors import Problem
 from tinhso.foundation.text import Text
 from tinhso.government.services.access import MATRIX
-from tinhso.government.services.process import VERBS, Act, Event, Situation, Step, decide, evolve, fold
-from tinhso.government.services.states import DELIVERY, ENDED, FINISHED, PAYMENT, STATUSES, TRANSITIONS
+from tinhso.government.services.ground.process import VERBS, Act, Event, Situation, Step, decide, evolve, fold
+from tinhso.government.services.ground.states import DELIVERY, ENDED, FINISHED, PAYMENT, STATUSES, TRANSITIONS
 
 STEPS = (
     Step("a", Text("a", "a"), "officer"),

@@ -16,10 +16,10 @@ import pytest
 from django.utils import timezone
 
 from tinhso.foundation.errors import Forbidden
-from tinhso.government.services import portal_client, syncing
-from tinhso.government.services.messages import progress
 from tinhso.government.services.models import Dossier, SyncMessage
-from tinhso.government.services.syncing import failures, reconcile, retry, send_due
+from tinhso.government.services.national import portal_client, syncing
+from tinhso.government.services.national.messages import progress
+from tinhso.government.services.national.syncing import failures, reconcile, retry, send_due
 from tinhso.government.services.tests.portal_stub import Portal
 from tinhso.government.services.tests.recipes import Desk, at
 

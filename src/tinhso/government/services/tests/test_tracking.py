@@ -15,10 +15,10 @@ from PIL import Image
 
 from tinhso.delivery.models import Message
 from tinhso.files.stored import store
-from tinhso.government.services.commands import Party
+from tinhso.government.services.dossiers.commands import Party
+from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.models import Dossier, DossierPaper
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at, person
-from tinhso.government.services.tracking import secret_of
 
 pytestmark = pytest.mark.django_db
 

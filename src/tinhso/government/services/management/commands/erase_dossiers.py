@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tinhso.foundation.dates import end_of, parse_day
-from tinhso.government.services.commands.erasure import erase_dossiers
+from tinhso.government.services.dossiers.commands.erasure import erase_dossiers
 from tinhso.proof.audit import SYSTEM
 
 

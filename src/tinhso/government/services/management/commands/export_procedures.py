@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tinhso.government.services.queries_catalogue import exported
+from tinhso.government.services.catalogue.queries import exported
 
 
 class Command(BaseCommand):

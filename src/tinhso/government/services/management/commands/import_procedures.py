@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tinhso.files.console import SHOWN, tell_findings
 from tinhso.files.imports import ImportRefused
 from tinhso.foundation.errors import Problem
-from tinhso.government.services.commands.catalogue import import_file
+from tinhso.government.services.catalogue.commands import import_file
 from tinhso.proof.audit import SYSTEM
 
 

@@ -1,0 +1,234 @@
+"""The catalogue for programs: reading is open; drafts, publishing and retiring need `services.edit_catalogue`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema, Status
+from pydantic import Field as Described
+
+from tinhso.foundation.access import check
+from tinhso.foundation.dates import today
+from tinhso.foundation.errors import Problem, problems
+from tinhso.government.services.catalogue import commands
+from tinhso.government.services.catalogue.queries import Held, Listed, history, listed, version_on
+from tinhso.government.services.models import Procedure, ProcedureVersion
+from tinhso.proof.audit import Actor
+
+router = Router(tags=["services"])
+RIGHT = "services.edit_catalogue"
+
+
+class ProcedureName(Schema):
+    vi: str
+    en: str
+
+
+class ProcedureOut(Schema):
+    code: str
+    name: ProcedureName
+    field: str
+    level: str
+    online: str = Described(description="full, partial or none")
+    events: list[str] = Described(description="life events it belongs to")
+    limit: dict[str, Any] = Described(description="how its time limit is counted")
+    fee: int = Described(description="all fees together, in đồng")
+    version: int
+    demonstration: bool = Described(description="true: made up in outline for demonstration")
+
+
+class ProcedurePage(Schema):
+    count: int
+    items: list[ProcedureOut]
+
+
+class ProcedureVersionOut(Schema):
+    number: int
+    valid_from: date
+    valid_until: date | None = Described(description="first day no longer in force")
+    replaced: bool = Described(description="another version took its place before it held a day")
+    note: str
+    sha256: str = Described(description="of the canonical definition")
+    published_at: datetime
+    published_by_name: str
+
+
+class ProcedureFull(Schema):
+    code: str
+    retired_from: date | None = Described(description="first day it can no longer be filed")
+    retired_reason: str
+    demonstration: bool
+    in_force: int | None = Described(description="number of the version in force on the day asked")
+    definition: dict[str, Any] | None = Described(description="of the version in force, else of the newest")
+    versions: list[ProcedureVersionOut] = Described(description="newest first")
+
+
+class ProcedureVersionFull(ProcedureVersionOut):
+    code: str
+    demonstration: bool
+    definition: dict[str, Any]
+
+
+class ProcedureQuery(Schema):
+    day: date | None = Described(None, description="can be filed on this day; today when absent")
+    q: str = Described("", max_length=120)
+    field: str = Described("", max_length=40)
+    level: Literal["", "province", "district", "commune"] = ""
+    event: str = Described("", max_length=40, description="life event")
+    limit: int = Described(100, ge=1, le=500)
+    offset: int = Described(0, ge=0, le=1_000_000)
+
+
+class ProcedureDayQuery(Schema):
+    day: date | None = Described(None, description="today when absent")
+
+
+class ProcedureDraftOut(Schema):
+    code: str
+    definition: dict[str, Any]
+    seen: str = Described(description="send it back with the next change")
+
+
+class ProcedureDraftIn(Schema):
+    definition: dict[str, Any]
+    seen: str | None = Described(None, max_length=64, description="of the draft this one was made from")
+
+
+class ProcedurePublishIn(Schema):
+    valid_from: date
+    valid_to: date | None = None
+    reason: str = Described(max_length=500)
+    seen: str | None = Described(None, max_length=64)
+
+
+class ProcedureRetireIn(Schema):
+    day: date
+    reason: str = Described(max_length=500)
+
+
+def _editor(request: HttpRequest) -> Actor:
+    user: Any = getattr(request, "auth", None) or request.user
+    check(user, RIGHT)
+    return user.actor()
+
+
+def _procedure(request: HttpRequest, code: str) -> Procedure:
+    user: Any = getattr(request, "auth", None) or request.user
+    row = Procedure.objects.visible_to(user).filter(code=code).first()
+    if row is None:
+        raise Problem(_("Không có thủ tục «%(code)s».") % {"code": code}, place="code", status=404, code="not-found")
+    return row
+
+
+def _listed_out(item: Listed) -> dict[str, Any]:
+    content = item.definition.content
+    return {
+        "code": item.procedure.code,
+        "name": content["name"],
+        "field": content["field"],
+        "level": content["level"],
+        "online": content["online"],
+        "events": content.get("events", []),
+        "limit": content["limit"],
+        "fee": item.definition.fee,
+        "version": item.version.number,
+        "demonstration": item.procedure.demonstration,
+    }
+
+
+def _held_out(held: Held) -> dict[str, Any]:
+    row = held.version
+    told = {
+        name: getattr(row, name)
+        for name in ("number", "valid_from", "note", "sha256", "published_at", "published_by_name")
+    }
+    return {**told, "valid_until": held.until, "replaced": held.replaced}
+
+
+@router.get("/procedures", auth=None, response=ProcedurePage, openapi_extra=problems(422))
+def list_procedures(request: HttpRequest, asked: Query[ProcedureQuery]) -> dict:
+    """Procedures that can be filed on a day."""
+    rows = Procedure.objects.in_force(asked.day or today()).matching(asked.q)
+    if asked.field:
+        rows = rows.filter(field__code=asked.field)
+    if asked.level:
+        rows = rows.filter(level=asked.level)
+    if asked.event:
+        rows = rows.filter(events__contains=f" {asked.event} ")
+    page = rows.order_by("sort_key", "code")[asked.offset : asked.offset + asked.limit]
+    return {"count": rows.count(), "items": [_listed_out(item) for item in listed(list(page))]}
+
+
+@router.get("/procedures/{code}", auth=None, response=ProcedureFull, openapi_extra=problems(404, 422))
+def read_procedure(request: HttpRequest, code: str, asked: Query[ProcedureDayQuery]) -> dict:
+    """A procedure with its definition in force on a day, and all its versions."""
+    row = _procedure(request, code)
+    held = history(row)
+    in_force = version_on(row, asked.day)
+    shown: ProcedureVersion | None = in_force or (held[0].version if held else None)
+    return {
+        "code": row.code,
+        "retired_from": row.retired_from,
+        "retired_reason": row.retired_reason,
+        "demonstration": row.demonstration,
+        "in_force": in_force.number if in_force else None,
+        "definition": json.loads(shown.content) if shown else None,
+        "versions": [_held_out(item) for item in held],
+    }
+
+
+@router.get(
+    "/procedures/{code}/versions/{number}", auth=None, response=ProcedureVersionFull, openapi_extra=problems(404, 422)
+)
+def read_version(request: HttpRequest, code: str, number: int) -> dict:
+    """One version: its definition never changes."""
+    row = _procedure(request, code)
+    held = next((item for item in history(row) if item.version.number == number), None)
+    if held is None:
+        raise Problem(
+            _("Không có phiên bản %(number)s.") % {"number": number}, place="number", status=404, code="not-found"
+        )
+    definition = json.loads(held.version.content)
+    return {**_held_out(held), "code": row.code, "demonstration": row.demonstration, "definition": definition}
+
+
+def _draft_out(row: Procedure) -> dict[str, Any]:
+    return {"code": row.code, "definition": json.loads(row.draft), "seen": commands.draft_hash(row)}
+
+
+@router.get("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404))
+def read_draft(request: HttpRequest, code: str) -> dict:
+    """The definition being edited."""
+    _editor(request)
+    row = _procedure(request, code)
+    if not row.draft:
+        raise Problem(_("Thủ tục này không có bản thảo."), place="code", status=404, code="not-found")
+    return _draft_out(row)
+
+
+@router.put("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404, 409, 422))
+def save_draft(request: HttpRequest, code: str, given: ProcedureDraftIn) -> dict:
+    """Keep a definition that is being edited; faults are told when it is published."""
+    actor = _editor(request)
+    return _draft_out(commands.save_draft(actor=actor, code=code, content=given.definition, seen=given.seen))
+
+
+@router.post(
+    "/procedures/{code}/versions", response={201: ProcedureVersionOut}, openapi_extra=problems(401, 403, 404, 409, 422)
+)
+def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Status:
+    """Make the draft a version in force from a day."""
+    version = commands.publish(actor=_editor(request), code=code, **given.dict())
+    held = next(item for item in history(version.procedure) if item.version.number == version.number)
+    return Status(201, _held_out(held))
+
+
+@router.put("/procedures/{code}/retirement", response={204: None}, openapi_extra=problems(401, 403, 404, 409, 422))
+def retire(request: HttpRequest, code: str, given: ProcedureRetireIn) -> Status:
+    """End a procedure from a day; dossiers under way go on."""
+    commands.retire(actor=_editor(request), code=code, day=given.day, reason=given.reason)
+    return Status(204, None)
