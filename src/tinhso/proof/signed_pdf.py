@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -29,7 +30,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.errors import Invalid, Problem
-from tinhso.proof import pdf_reader
+from tinhso.proof import pdf_reader, tokens
 from tinhso.proof.certificates import DEMONSTRATION, authority_file, demonstration_certificate
 from tinhso.proof.keys import read_secret
 
@@ -73,6 +74,7 @@ def forget_signers() -> None:
     """Read every key again: after certificates were exchanged, and between tests."""
     _signers.clear()
     _resting.clear()
+    tokens.close_all()
 
 
 def configuration() -> dict[str, Any]:
@@ -122,22 +124,30 @@ def _load(entry: dict[str, str]) -> Any:
         if signer is None:
             raise SigningUnavailable(_("Không mở được tệp PKCS#12."), place=Path(entry["pkcs12"]).name)
         return signer
-    try:
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
-    except ImportError as absent:
-        raise SigningUnavailable(
-            _("Thiếu thư viện PKCS#11."), place="python-pkcs11", mend="pip install 'pyhanko[pkcs11]'"
-        ) from absent
-    pin = read_secret(Path(entry["pin_file"])).strip()
-    token = TokenCriteria(label=entry["token"])
-    session = open_pkcs11_session(entry["pkcs11"], token_criteria=token, user_pin=pin)
-    return PKCS11Signer(session, cert_label=entry.get("certificate", entry["key"]), key_label=entry["key"])
+    held = tokens.session(entry["pkcs11"], entry["token"], Path(entry["pin_file"]))
+    from pyhanko.sign.pkcs11 import PKCS11Signer
+
+    label, certificate = entry["key"], entry.get("certificate", entry["key"])
+    # Tokens that hash by themselves are the exception: SoftHSM and many cards only sign what was hashed before.
+    return PKCS11Signer(held, cert_label=certificate, key_label=label, use_raw_mechanism=True)
 
 
-def _signer(owner: str, name: str) -> Any:
+def _turn(entry: dict[str, str]) -> AbstractContextManager[None]:
+    """What must be held while an entry's key is used."""
+    return tokens.turn(entry["pkcs11"], entry["token"]) if "pkcs11" in entry else nullcontext()
+
+
+def _forget(owner: str, entry: dict[str, str]) -> None:
+    """Reach the owner's key anew next time, and with it whatever else lies on its token."""
+    closed = tokens.close(entry["pkcs11"], entry["token"]) if "pkcs11" in entry else None
+    with _lock:
+        for key, signer in list(_signers.items()):
+            if key[0] == owner or (closed is not None and getattr(signer, "pkcs11_session", None) is closed):
+                del _signers[key]
+
+
+def _signer(owner: str, entry: dict[str, str]) -> Any:
     """The owner's signer, kept in memory until its entry or its file changes. SigningUnavailable says what is wrong."""
-    entry = _entry(owner, name)
     stamp = Path(entry["pkcs12"]).stat().st_mtime_ns if "pkcs12" in entry else 0
     key = (owner, json.dumps([entry, stamp], sort_keys=True))
     with _lock:
@@ -173,8 +183,9 @@ def sign_pdf(pdf: bytes, *, owner: str, name: str, reason: str) -> bytes:
     until, why = _resting.get(owner, (0.0, ""))
     if time.monotonic() < until:
         raise SigningUnavailable(why, place=owner)
+    entry: dict[str, str] = {}
     try:
-        signer = _signer(owner, name)
+        entry = _entry(owner, name)
         about = signers.PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
@@ -183,16 +194,16 @@ def sign_pdf(pdf: bytes, *, owner: str, name: str, reason: str) -> bytes:
             reason=reason,
             location="VN",
         )
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        signed = signers.PdfSigner(about, signer=signer).sign_pdf(writer, bytes_reserved=RESERVED)
+        with _turn(entry):
+            signer = _signer(owner, entry)
+            writer = IncrementalPdfFileWriter(BytesIO(pdf))
+            signed = signers.PdfSigner(about, signer=signer).sign_pdf(writer, bytes_reserved=RESERVED)
     # Tokens and their drivers fail in ways of their own; a paper must be given all the same.
     except Exception as failed:
         told = failed.what if isinstance(failed, Problem) else type(failed).__name__
         why = _("Chưa ký được: %(why)s") % {"why": told}
         _resting[owner] = (time.monotonic() + REST_SECONDS, why)
-        with _lock:
-            for key in [key for key in _signers if key[0] == owner]:
-                del _signers[key]
+        _forget(owner, entry)
         raise SigningUnavailable(why, place=owner) from failed
     return bytes(signed.getbuffer())
 
