@@ -1,6 +1,7 @@
 """Registration by declaring: an app declares, autodiscovery finds, a duplicate raises."""
 
 from collections.abc import Iterator
+from threading import RLock
 from typing import Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +16,8 @@ class Registry(Generic[T]):
     def __init__(self, kind: str, room: str) -> None:
         self.kind, self.room = kind, room
         self._items: dict[str, T] = {}
-        self._discovered = False
+        self._discovered = self._discovering = False
+        self._lock = RLock()
 
     def add(self, key: str, item: T) -> T:
         if key in self._items:
@@ -24,9 +26,18 @@ class Registry(Generic[T]):
         return item
 
     def _discover(self) -> None:
-        if not self._discovered:
+        if self._discovered:
+            return
+        # Other threads wait for the whole; a module that asks while it is itself discovered sees what there is.
+        with self._lock:
+            if self._discovered or self._discovering:
+                return
+            self._discovering = True
+            try:
+                autodiscover_modules(self.room)
+            finally:
+                self._discovering = False
             self._discovered = True
-            autodiscover_modules(self.room)
 
     def __iter__(self) -> Iterator[T]:
         self._discover()
