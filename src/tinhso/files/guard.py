@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from tinhso.files import images
+from tinhso.files.pdf_content import refuse_active
 from tinhso.files.scanning import scan
 from tinhso.foundation.errors import Invalid
 
@@ -33,8 +34,6 @@ def clean(path: Path, kind: str) -> None:
     if kind in images.FORMATS:
         images.rewrite(path, kind)
     elif kind == "application/pdf":
-        from tinhso.files.pdf_content import refuse_active
-
         refuse_active(path)
     else:
         refuse_macros(path)

@@ -13,8 +13,6 @@ and in production none.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -29,6 +27,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tinhso.foundation.confined import GaveUp, confined
 from tinhso.foundation.errors import Invalid, Problem
 from tinhso.proof import pdf_reader, tokens
 from tinhso.proof.certificates import DEMONSTRATION, authority_file, demonstration_certificate
@@ -225,13 +224,10 @@ def seals(pdf: bytes) -> list[Seal]:
         raise Invalid(_("Tệp lớn hơn %(limit)d MB.") % {"limit": LARGEST // 2**20}, place="file")
     if not pdf.startswith(b"%PDF-"):
         raise Invalid(_("Không phải tệp PDF."), place="file")
-    # By its path and without ours: this program need not be installed, and no module beside it shadows another.
-    command = [sys.executable, "-P", pdf_reader.__file__, *_trusted()]
     try:
-        done = subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=3 * pdf_reader.SECONDS)  # noqa: S603
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as unreadable:
+        told = confined(Path(pdf_reader.__file__), _trusted(), pdf)
+    except GaveUp as unreadable:
         raise Invalid(_("Không đọc được tệp PDF này: tệp hỏng hoặc đã bị sửa."), place="file") from unreadable
     return [
-        Seal(**{**told, "at": datetime.fromisoformat(told["at"]) if told["at"] else None})
-        for told in json.loads(done.stdout)
+        Seal(**{**seal, "at": datetime.fromisoformat(seal["at"]) if seal["at"] else None}) for seal in json.loads(told)
     ]
