@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import xlsx
+from tinhso.foundation.csv_cells import guarded
 from tinhso.foundation.dates import end_of
 from tinhso.foundation.text import Text
 from tinhso.payments.codes import BANK, CASH, OUTCOMES, UNMATCHED, WAYS
@@ -121,12 +122,8 @@ def as_csv(day: Day) -> bytes:
     writer = csv.writer(out)
     writer.writerow(_heads())
     for row in _rows(day):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([guarded(value) for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _cell(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 def as_xlsx(day: Day) -> bytes:

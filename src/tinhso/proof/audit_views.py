@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.foundation.access import requires
+from tinhso.foundation.csv_cells import guarded
 from tinhso.foundation.dates import stamp, today
 from tinhso.proof import commands
 from tinhso.proof.forms import AuditForm
@@ -75,12 +76,6 @@ class _Echo:
         return text
 
 
-def _cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
 @requires("proof.audit")
 @require_POST
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
@@ -98,7 +93,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         yield "\ufeff" + writer.writerow(COLUMNS)
         for row in rows.iterator(chunk_size=2000):
             values = [stamp(row.at) if name == "at" else getattr(row, name) for name in COLUMNS]
-            yield writer.writerow([_cell(value) for value in values])
+            yield writer.writerow([guarded(str(value)) for value in values])
 
     name = f"kiem-toan-{today().isoformat()}.csv"
     return StreamingHttpResponse(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinhso.foundation import pdf, xlsx
+from tinhso.foundation.csv_cells import guarded, unguarded
 
 MOMENT = datetime(2021, 12, 31, 12, 30, 1, 999, tzinfo=UTC)
 EXACT = "Thỏa thuận · ăâđêôơư ẮẰẲẴẶ ấầẩẫậ ếềểễệ ốồổỗộ ớờởỡợ ứừửữự ýỳỷỹỵ · Đ đ · “”"
@@ -74,6 +75,13 @@ def reopened(*sheets: xlsx.Sheet) -> openpyxl.Workbook:
 def test_text_that_looks_like_a_formula_stays_text(text):
     cell = reopened(xlsx.Sheet("a", ["h"], [[text]])).active["A2"]
     assert cell.data_type == "s" and cell.quotePrefix and str(cell.value).strip() == text.strip()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''-", "'a", "a=1", "'", ""])
+def test_a_csv_cell_is_no_formula_and_reads_back_unchanged(text):
+    cell = guarded(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")) and unguarded(cell) == text
+    assert guarded(-5) == -5
 
 
 def test_values_keep_their_kind():

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.files.imports import Finding, ImportRefused
+from tinhso.foundation.csv_cells import guarded, unguarded
 from tinhso.foundation.text import Text
 from tinhso.government.services.catalogue.importing import CODE
 from tinhso.government.services.ground.schema import LEVELS, ONLINE
@@ -49,8 +50,8 @@ def write(procedures: Iterable[tuple[Procedure, Mapping[str, Any]]]) -> str:
                 row.code,
                 content["field"],
                 content["level"],
-                name["vi"],
-                name["en"],
+                guarded(name["vi"]),
+                guarded(name["en"]),
                 limit["amount"],
                 limit["unit"],
                 fees,
@@ -134,7 +135,7 @@ def _lines(raw: bytes) -> list[tuple[int, dict[str, str]]]:
                 raise ImportRefused(
                     [Finding(_("dòng %(number)d") % {"number": rows.line_num}, _("Số ô không bằng số cột."))]
                 )
-            told.append((rows.line_num, {name: value.strip() for name, value in line.items()}))
+            told.append((rows.line_num, {name: unguarded(value.strip()) for name, value in line.items()}))
         return told
     except csv.Error as error:
         raise ImportRefused([Finding("", _("CSV hỏng: %(what)s.") % {"what": error})]) from error

@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import pdf, xlsx
+from tinhso.foundation.csv_cells import guarded
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text, language
@@ -144,7 +145,7 @@ def as_csv(told: Report) -> bytes:
     writer = csv.writer(out)
     writer.writerow(_heads())
     for row in _table(told):
-        writer.writerow([f"'{cell}" if str(cell).startswith(xlsx.FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([guarded(cell) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

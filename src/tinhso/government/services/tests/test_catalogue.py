@@ -222,6 +222,15 @@ class TestFiles:
         assert json.loads(Procedure.objects.get(code="1.001193").draft)["limit"]["amount"] == 2
         assert commands.import_file(actor=SYSTEM, source_name="a.csv", content=changed.encode()).batch is None
 
+    def test_a_name_like_a_formula_stays_text_in_a_table_and_reads_back_unchanged(self) -> None:
+        row = procedure().procedure
+        content = catalogue_csv.newest(row)
+        content = content | {"name": {"vi": "=HYPERLINK(1)", "en": "-- 'name"}}
+        table = catalogue_csv.write([(row, content)])
+        assert ",'=HYPERLINK(1),'-- 'name," in table
+        [draft], unchanged = catalogue_csv.read(table.encode())
+        assert (draft.content["name"], unchanged) == (content["name"], 0)
+
     def test_every_bad_cell_of_a_table_is_named(self, shipped: None) -> None:
         head = ",".join(csv_files.COLUMNS)
         assert _places(f"{head}\n1.1,ho-tich,làng,A,B,x,days,le_phi,full\n".encode()) == {
