@@ -30,6 +30,7 @@ from tinhso.measures.models import Measurement, Question
 from tinhso.measures.queries import SIGNING_PROVINCE, latest, rule_sources, series
 from tinhso.measures.questions import PUBLIC, ask
 from tinhso.measures.wording import STATES, shown_rows
+from tinhso.proof.queries import in_log
 
 PER_PAGE = 25
 
@@ -126,6 +127,7 @@ def _evidence(request: HttpRequest, found: Measurement) -> dict[str, Any]:
     questions = Question.objects.filter(indicator=found.indicator, state=Question.RELEASED).order_by("-asked_at")
     return {
         "value": shown(found.value, found.unit),
+        "bundle_ready": in_log(found.entry_id),
         "row_count": whole(found.rows),
         "told": any(row.facts for row in listed),
         "map": figures.row_map(found, told, units),

@@ -30,6 +30,12 @@ def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def in_log(entry_id: int) -> bool:
+    """Whether a signed state covers an entry, so that its inclusion can be proven."""
+    checkpoint = latest_checkpoint()
+    return checkpoint is not None and Leaf.objects.filter(entry_id=entry_id, index__lt=checkpoint.size).exists()
+
+
 def inclusion(entry_id: int, checkpoint: Checkpoint | None = None) -> Inclusion | None:
     """Proof that an entry is in the log at a checkpoint (default: the latest); None while it is not yet."""
     checkpoint = checkpoint or latest_checkpoint()

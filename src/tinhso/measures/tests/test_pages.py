@@ -6,9 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tinhso.identity.models import RoleGrant, User
+from tinhso.measures.commands import measure
 from tinhso.measures.models import Measurement, Question
 from tinhso.measures.tests import recipes
 from tinhso.measures.tests.recipes import measured, parity_indicator, province, registered
+from tinhso.proof import sequencer
+from tinhso.proof.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,17 @@ def test_the_bundle_is_offered_once_in_the_log(client, indicator):
     response = client.get(f"/so-do/{made.pk}/goi/")
     names = zipfile.ZipFile(io.BytesIO(response.content)).namelist()
     assert {"record.json", "verify.py", "rule/tinhso.measures.tests.parity.py"} <= set(names)
+
+
+def test_before_that_the_page_says_so_instead_of_offering_it(client, indicator):
+    province()
+    made = measure(actor=SYSTEM, indicator_id=indicator.id, scope=recipes.SCOPE, as_of=recipes.DAY)
+    address = f"/so-do/{made.pk}/goi/"
+    page = figure(client).content.decode()
+    assert client.get(address).status_code == 409
+    assert address not in page and "Gói bằng chứng đang vào sổ" in page
+    sequencer.drain()
+    assert address in figure(client).content.decode() and client.get(address).status_code == 200
 
 
 def test_no_data_is_not_nought(client):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         fault, status = f"{refused.what} {refused.mend}", 422
     context: dict[str, Any] = {
+        "crumbs": [(_("Chỉ số phục vụ"), reverse("services:index766")), (_("Báo cáo"), "")],
         "told": told,
         "fault": fault,
         "about": list(about(told)) if told else [],

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,6 +31,7 @@ def sync(request: HttpRequest) -> HttpResponse:
     run = SyncRun.objects.first()
     states = dict(mine.filter(demonstration=False).order_by().values_list("sync").annotate(Count("pk")))
     context = {
+        "crumbs": [(_("Chỉ số phục vụ"), reverse("services:index766")), (_("Đồng bộ"), "")],
         "configured": configured(),
         "states": [(title, states.get(code, 0)) for code, title in SYNC.items()],
         "demonstration": mine.filter(demonstration=True).count(),

@@ -224,11 +224,11 @@ class TestFiles:
 
     def test_a_name_like_a_formula_stays_text_in_a_table_and_reads_back_unchanged(self) -> None:
         row = procedure().procedure
-        content = catalogue_csv.newest(row)
+        content = csv_files.newest(row)
         content = content | {"name": {"vi": "=HYPERLINK(1)", "en": "-- 'name"}}
-        table = catalogue_csv.write([(row, content)])
+        table = csv_files.write([(row, content)])
         assert ",'=HYPERLINK(1),'-- 'name," in table
-        [draft], unchanged = catalogue_csv.read(table.encode())
+        [draft], unchanged = csv_files.read(table.encode())
         assert (draft.content["name"], unchanged) == (content["name"], 0)
 
     def test_every_bad_cell_of_a_table_is_named(self, shipped: None) -> None:

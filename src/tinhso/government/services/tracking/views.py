@@ -56,7 +56,8 @@ def track(request: HttpRequest) -> HttpResponse:
             found = attempt(form, lambda: open_by_secret(request, given["code"], given["secret"]))
             if found is not None:
                 return redirect("services:dossier", found.code)
-    return render(request, "services/tracking/track.html", {"form": form}, status=status)
+    context = {"form": form, "crumbs": [(_("Tra cứu hồ sơ"), "")]}
+    return render(request, "services/tracking/track.html", context, status=status)
 
 
 @signed_in
