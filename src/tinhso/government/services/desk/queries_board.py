@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import today
 from tinhso.government.services.desk.queries import LATE, RUNNING, SOON, STOPPED, Moment
@@ -103,7 +104,7 @@ def _named(agencies: dict[str, Tally]) -> list[Tally]:
         if uid in known:
             tally.title = known[uid].title
             code = known[uid].seat_unit_code
-            unit = units.setdefault(code, Tally(code, code))
+            unit = units.setdefault(code, Tally(code, _("Mã địa bàn %(code)s") % {"code": code}))
             unit.add(vars(tally))
     for row in Unit.objects.as_of(today()).filter(code__in=set(units) - {""}):
         units[row.code].title = row.name

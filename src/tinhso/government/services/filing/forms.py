@@ -25,6 +25,12 @@ RELATIONS = {
     "guardian": Text("Cho người tôi giám hộ hoặc là cha, mẹ", "For somebody I am the guardian or parent of"),
     "authorised": Text("Cho người đã ủy quyền cho tôi", "For somebody who authorised me"),
 }
+#: The same for a clerk, who files for whoever stands at the counter or wrote.
+RELATIONS_AT_COUNTER = {
+    SELF: Text("Người đề nghị tự nộp", "The applicant files in person"),
+    "guardian": Text("Cha, mẹ hoặc người giám hộ nộp thay", "A parent or guardian files for the applicant"),
+    "authorised": Text("Người được ủy quyền nộp thay", "Somebody authorised files for the applicant"),
+}
 REPRESENTATION = "representation"
 _REPRESENTATION = {
     "code": REPRESENTATION,
@@ -62,6 +68,8 @@ class KeyedForm(forms.Form):
 class PlaceForm(forms.Form):
     """Who is competent, and for whom it is filed."""
 
+    relations = RELATIONS
+
     def __init__(self, definition: Definition, agencies: Sequence[Agency], *args: Any, **more: Any) -> None:
         super().__init__(*args, prefix="place", **more)
         pairs = [(row.uid, str(row.title)) for row in agencies]
@@ -70,8 +78,14 @@ class PlaceForm(forms.Form):
             self.fields["competent"].initial = pairs[0][0]
         kinds = [(key, str(APPLICANTS[key])) for key in definition.content["audience"]]
         self.fields["applicant_kind"] = choose(kinds, label=_("Người đề nghị là"), initial=kinds[0][0])
-        who = [(key, str(words)) for key, words in RELATIONS.items()]
+        who = [(key, str(words)) for key, words in self.relations.items()]
         self.fields["who"] = choose(who, label=_("Nộp hồ sơ"), initial=SELF)
+
+
+class CounterPlaceForm(PlaceForm):
+    """The same, asked of a clerk."""
+
+    relations = RELATIONS_AT_COUNTER
 
 
 def _identity_number(required: bool, label: str) -> forms.CharField:

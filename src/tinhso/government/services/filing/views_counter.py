@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,14 @@ from tinhso.foundation.forms import attempt
 from tinhso.government.services.filing.commands.counter import AtCounter, Handed, file_at_counter
 from tinhso.government.services.filing.competent import competent_agencies
 from tinhso.government.services.filing.drafting import PREFIX, typed, version_in_force
-from tinhso.government.services.filing.forms import SELF, KeyedForm, PapersForm, PeopleForm, PlaceForm, documents_of
+from tinhso.government.services.filing.forms import (
+    SELF,
+    CounterPlaceForm,
+    KeyedForm,
+    PapersForm,
+    PeopleForm,
+    documents_of,
+)
 from tinhso.government.services.filing.guided import GuidedForm, choose, with_row, without_row
 from tinhso.government.services.ground.definition import Definition, text
 from tinhso.government.services.ground.states import CHANNELS
@@ -80,7 +88,7 @@ class Counter:
             raw = change(self.definition, raw, place)
         self.submitted = post is not None and "file" in post
         self.channel = ChannelForm(self.definition, places_of(user), raw)
-        self.place = PlaceForm(self.definition, competent_agencies(self.definition, today()), raw)
+        self.place = CounterPlaceForm(self.definition, competent_agencies(self.definition, today()), raw)
         who = (raw or {}).get("place-who", SELF)
         kind = (raw or {}).get("place-applicant_kind", self.definition.content["audience"][0])
         self.people = PeopleForm(who, kind, raw)
@@ -129,7 +137,11 @@ def counter(request: HttpRequest, code: str) -> HttpResponse:
     """File for somebody; `file` files, other buttons only show the page anew."""
     procedure = get_object_or_404(Procedure.objects.visible_to(request.user), code=code)
     version = version_in_force(procedure, today())
-    crumbs = [(str(procedure.title), ""), (_("Nộp tại quầy"), "")]
+    crumbs = [
+        (_("Thủ tục hành chính"), reverse("services:procedures")),
+        (str(procedure.title), reverse("services:procedure", args=[procedure.code])),
+        (_("Nộp tại quầy"), ""),
+    ]
     if version is None:
         return render(request, "services/filing/closed.html", {"procedure": procedure, "retired": True})
     user: Any = request.user

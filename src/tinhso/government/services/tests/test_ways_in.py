@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tinhso.foundation.access import ROLES
 from tinhso.government.services import panels as services
+from tinhso.government.services.tests.recipes import procedure
 from tinhso.identity.tests.recipes import signed_in, someone
 from tinhso.payments import panels as payments
 
@@ -44,6 +45,20 @@ def test_strangers_reach_tracking_and_the_index_from_every_page_and_no_desk(clie
     links = {str(link["href"]) for link in BeautifulSoup(client.get("/").content, "html.parser").select("a[href]")}
     assert {"/tra-cuu/", "/chi-so-766/", "/xac-minh/"} <= links
     assert not links & {reverse(route) for route in (*STAFF, "services:mine")}
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"),
+    [("", {"start"}), ("citizen", {"start"}), ("clerk", {"counter"}), ("officer", set()), ("auditor", set())],
+)
+def test_a_procedure_is_filed_by_the_way_that_opens_to_the_reader(client: Client, role: str, ways: set[str]) -> None:
+    procedure()
+    reader = signed_in(someone(role)) if role else client
+    page = BeautifulSoup(reader.get("/thu-tuc/1.000001/").content, "html.parser")
+    links = {str(link["href"]) for link in page.select("main a[href]")}
+    known = {name: reverse(f"services:{name}", args=["1.000001"]) for name in ("start", "counter")}
+    assert links & set(known.values()) == {known[name] for name in ways}
+    assert all(reader.get(known[name]).status_code in ({200, 302} if not role else {200}) for name in ways)
 
 
 def test_the_desk_leads_to_registers_money_and_reports_by_role() -> None:
