@@ -33,8 +33,9 @@ class NumberField(forms.CharField):
     def __init__(self, **more: Any) -> None:
         super().__init__(max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **more)
 
-    def to_python(self, value: Any) -> Any:
-        typed = "".join(str(super().to_python(value) or "").split())
+    def clean(self, value: Any) -> Any:
+        # Not in to_python: validators of length read the text, and a number has no length.
+        typed = "".join(str(super().clean(value) or "").split())
         if not typed:
             return ""
         group, point = (".", ",") if language() == "vi" else (",", ".")

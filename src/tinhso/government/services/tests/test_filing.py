@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from PIL import Image
 
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import today
 from tinhso.government.services.filing.commands import drafts as commands
 from tinhso.government.services.filing.competent import competent_agencies
+from tinhso.government.services.filing.guided import NumberField
 from tinhso.government.services.ground.definition import Definition
 from tinhso.government.services.models import Dossier, Draft, Procedure, ProcedureVersion
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, agencies, definition, pair, person
@@ -313,3 +316,21 @@ def test_province_procedures_fall_to_the_department_they_name():
     assert [row.uid for row in competent_agencies(Definition(asked), today())] == ["test.syt"]
     communes = competent_agencies(Definition(definition()), today())
     assert [row.uid for row in communes] == [COMMUNE, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [
+        ("vi", "1", 1), ("vi", "1.250", 1250), ("vi", "85,50", "85.5"), ("vi", "-2", -2), ("vi", "", ""),
+        ("en", "12", 12), ("en", "1,250.5", "1250.5"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_write_it(language: str, typed: str, meant: object) -> None:
+    with override(language):
+        assert NumberField(required=False).clean(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["một", "1e5", "1" * 21, "1,2,3"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        NumberField().clean(typed)
