@@ -18,7 +18,7 @@ KINDS: tuple[Literal["span", "node"], ...] = ("span", "node")
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways to the core that share no span, and that share no node in between; None while no core is chosen. Counted
+    """Ways to the core that share no span, and that share no node in between; None while no core is in service. Counted
     up to MOST, which a core node itself has."""
 
     by_span: int | None

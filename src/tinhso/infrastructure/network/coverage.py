@@ -31,7 +31,7 @@ PATH_STATES = {
     "two": Text("Có hai đường độc lập", "Two disjoint paths"),
     "one": Text("Chỉ có một đường", "One path only"),
     "none": Text("Không nối tới lõi", "Not joined to the core"),
-    "no_core": Text("Chưa chọn lõi", "No core chosen"),
+    "no_core": Text("Chưa có lõi hoạt động", "No core in service"),
     "no_data": Text("Không có dữ liệu", "No data"),
 }
 

@@ -110,13 +110,13 @@ def population(at: ScopeAt) -> Inputs:
             "Trong các đơn vị cấp xã, bao nhiêu đơn vị vẫn nối được với lõi khi đứt bất kỳ một đoạn cáp nào: dù đứt "
             "đoạn nào, mỗi phần hợp thành vẫn còn ít nhất một nút tới được lõi. Chỉ đoạn cáp “operational” ghi đủ hai "
             "đầu được tính; hai đoạn song song là hai đoạn khác nhau; hai đường có thể đi từ hai nút của cùng một phần "
-            "và về hai nút lõi khác nhau. Lõi là lựa chọn có hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ "
-            "liệu”, không bao giờ phỏng đoán.",
+            "và về hai nút lõi khác nhau. Lõi là các nút “operational” mà đơn vị vận hành chọn, theo lựa chọn có "
+            "hiệu lực; không có nút nào như vậy thì “không có dữ liệu”, không bao giờ phỏng đoán.",
             "Of the commune-level units, how many keep their way to the core when any one span is cut: whichever span "
             "it is, each part still has at least one node that reaches the core. Only “operational” spans with both "
             "ends recorded count; parallel spans are distinct; the two paths may begin at different nodes of the part "
-            "and end at different core nodes. The core is the operator's choice in force; unset, all is “no data”, "
-            "never a guess.",
+            "and end at different core nodes. The core is the “operational” nodes of the operator's choice in "
+            "force; where there is none, all is “no data”, never a guess.",
         ),
         MEASURED,
     ),

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Network, Node, Span
+from tinhso.infrastructure.network.rules.on_fibre import OPERATIONAL
 
 
 class NodeAt(NamedTuple):
@@ -48,7 +49,8 @@ class ConnectionAt(NamedTuple):
 
 @dataclass(frozen=True)
 class NetworkAt:
-    """A network at the end of a day. `core` is None where the operator has chosen none."""
+    """A network at the end of a day. `core`: the nodes that the operator chose and that are in service that day, None
+    where there is none."""
 
     network: Network
     nodes: list[NodeAt]
@@ -63,6 +65,13 @@ def networks_at(day: date, known_at: datetime | None = None) -> Iterator[Network
     return iter(Network.objects.filter(pk__in=present).order_by("uuid"))
 
 
+def idle_core(network: Network, nodes: list[str], day: date) -> list[str]:
+    """Which of the nodes chosen are no core on a day: their status is not "operational", or they are not there."""
+    serving = Node.objects.filter(network=network, element_id__in=nodes, status=OPERATIONAL).as_of(day)
+    known = set(serving.values_list("element_id", flat=True))
+    return [node for node in nodes if node not in known]
+
+
 def network_at(network: Network, day: date, known_at: datetime | None = None) -> NetworkAt:
     """Everything of a network in force at the end of a day, as known at a moment (default now), sorted by id."""
 
@@ -73,11 +82,14 @@ def network_at(network: Network, day: date, known_at: datetime | None = None) ->
 
     nodes = ("element_id", "name", "status", "lat_e7", "lon_e7", "unit_code", "phase_id", "access_point")
     spans = ("element_id", "start_id", "end_id", "status", "length_m", "length_basis", "phase_id", "medium")
-    core = CoreChoice.objects.filter(network=network).as_of(day, known_at).values_list("nodes", flat=True).first()
+    chosen = CoreChoice.objects.filter(network=network).as_of(day, known_at).values_list("nodes", flat=True).first()
+    named: list[str] = json.loads(chosen or "[]")
+    found = rows(Node, NodeAt, nodes)
+    serving = {node.id for node in found if node.status == OPERATIONAL}
     return NetworkAt(
         network,
-        rows(Node, NodeAt, nodes),
+        found,
         rows(Span, SpanAt, spans),
         rows(AgencyConnection, ConnectionAt, ("agency_uid", "node_id", "basis")),
-        tuple(json.loads(core or "[]")) or None,
+        tuple(node for node in named if node in serving) or None,
     )

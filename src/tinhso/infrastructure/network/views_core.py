@@ -22,6 +22,7 @@ from tinhso.foundation.text import fold
 from tinhso.infrastructure.network.commands_core import choose_core, withdraw_core
 from tinhso.infrastructure.network.models import CoreChoice, Network, Node, Reading
 from tinhso.infrastructure.network.pages import CHOOSE, EXACT, actor_of, crumbs, network_of
+from tinhso.infrastructure.network.queries import idle_core
 
 SHOWN, LONGEST = 50, 200
 
@@ -52,6 +53,7 @@ def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
     chosen = list(dict.fromkeys(said.getlist("nodes")))
     if not withdrawing and not set(said) & {"nodes", "tim", "valid_from"} and in_force:
         chosen = json.loads(in_force.nodes)
+    in_force_nodes: list[str] = json.loads(in_force.nodes) if in_force else []
     asked: dict[str, Any] = {
         "valid_from": said.get("valid_from") or _begin(network, choices),
         "reason": said.get("reason", ""),
@@ -88,7 +90,9 @@ def core(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "number": number,
         "choices": [(choice, [(node, names.get(node, "")) for node in json.loads(choice.nodes)]) for choice in choices],
         "in_force": None if in_force is None or in_force.withdrawn else in_force,
-        "in_force_nodes": len(json.loads(in_force.nodes)) if in_force else 0,
+        "in_force_nodes": len(in_force_nodes),
+        "core_idle": len(idle_core(network, in_force_nodes, today())) if in_force_nodes else 0,
+        "today": today(),
         "crumbs": crumbs((network.name, link_to("infrastructure:network", uuid)), (_("Lõi"), "")),
     }
     return render(request, "infrastructure/core.html", context, status=422 if posted else 200)

@@ -60,7 +60,7 @@ TWO_PATHS: dict[str, Any] = {
             "one": Text("Một đường", "One path"),
             "none": Text("Có phần không tới được lõi", "A part cannot reach the core"),
             "no_data": NO_DATA,
-            "no_core": Text("Chưa chọn lõi", "No core chosen"),
+            "no_core": Text("Chưa có lõi hoạt động", "No core in service"),
         }
     },
 }

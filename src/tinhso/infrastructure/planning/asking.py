@@ -54,9 +54,9 @@ def problem_of(plan: Plan, years: Sequence[tuple[int, int]]) -> Problem:
     state = network_at(plan.network, plan.day, plan.known_at)
     if not state.core:
         raise Invalid(
-            _("Mạng này chưa chọn nút lõi vào ngày %(day)s.") % {"day": f"{plan.day:%d/%m/%Y}"},
+            _("Ngày %(day)s mạng này không có nút lõi nào đang hoạt động.") % {"day": f"{plan.day:%d/%m/%Y}"},
             place="network",
-            mend=_("Chọn nút lõi ở trang của mạng trước."),
+            mend=_("Chọn lõi ở trang của mạng, hoặc nhập tình trạng mới của các nút đã chọn."),
         )
     standing = [span for span in state.spans if span.status in STANDING and span.start_id and span.end_id]
     if plan.question == BYPASS and plan.span_id not in {span.id for span in standing}:

@@ -60,7 +60,7 @@ class UnitsWaysOut(Schema):
 
 
 class ImpactOut(Schema):
-    """`units`: codes of units of which at least one part loses the core; `people` None where no core is chosen;
+    """`units`: codes of units of which at least one part loses the core; `people` None where no core is in service;
     `uncounted`: units whose people are not known; `unknown`: ids that are no working span or node that day;
     `still_units`, `still_agencies`: those that another network serves; `people_cut`: people cut off from all."""
 

@@ -17,7 +17,7 @@ class Impact:
     """Who loses the way to this network's core that they have without the cut.
 
     `units`: codes of the units of which at least one part loses it, sorted; `parts`: those parts' uids; `agencies`:
-    uids, sorted. `people`: persons in them, None where no core is chosen; `uncounted`: codes of those units whose
+    uids, sorted. `people`: persons in them, None where no core is in service; `uncounted`: codes of those units whose
     persons are not known and so not in `people`. `unknown`: the ids asked about that are no working span or node of
     the network that day: they change nothing. `has_core` False: nothing can be said, all else is empty.
     """

@@ -34,11 +34,12 @@ RATED = (
     ),
 )
 CORE = Text(
-    "Chỉ đoạn cáp “operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau. Lõi là lựa chọn có "
-    "hiệu lực của đơn vị vận hành; chưa chọn thì “không có dữ liệu”. Khi trong phạm vi có mạng thật thì mạng trình "
-    "diễn không được tính.",
-    "Only “operational” spans with both ends recorded count; parallel spans are distinct. The core is the operator's "
-    "choice in force; unset, all is “no data”. Demonstration networks count only while no real one is in the scope.",
+    "Chỉ đoạn cáp “operational” ghi đủ hai đầu được tính; hai đoạn song song là hai đoạn khác nhau. Lõi là các "
+    "nút “operational” mà đơn vị vận hành chọn, theo lựa chọn có hiệu lực; không có nút nào như vậy thì “không có dữ "
+    "liệu”. Khi trong phạm vi có mạng thật thì mạng trình diễn không được tính.",
+    "Only “operational” spans with both ends recorded count; parallel spans are distinct. The core is the "
+    "“operational” nodes of the operator's choice in force; where there is none, all is “no data”. Demonstration "
+    "networks count only while no real one is in the scope.",
 )
 
 

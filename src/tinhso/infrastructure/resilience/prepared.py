@@ -29,6 +29,9 @@ from tinhso.infrastructure.resilience.gathered import AGENCY, UNIT, Service, gat
 from tinhso.places.models import Population, ScopeSegment, UnitLink
 from tinhso.places.state import Stamp, generation, geometry_stamp, stamp_of
 
+#: Changes with what a prepared network means, so that none kept on disk before is taken for one of now.
+MEANING = "core in service"
+
 
 @dataclass(frozen=True)
 class PreparedNetwork:
@@ -55,7 +58,7 @@ class PreparedNetwork:
 
     @property
     def has_core(self) -> bool:
-        """Whether the operator has chosen a core; without one nothing is known to be lost."""
+        """Whether a core node is in service; without one nothing is known to be lost."""
         return len(self.rooted.core) > 0
 
     @cached_property
@@ -90,7 +93,7 @@ def prepared_for(network: Network, day: date, known_at: datetime | None = None, 
     units_on = generation(units_day(scope, day)) if scope else None
     turns = (version(day), units_on, _agency_turn(stamp_of(Agency, AgencySuccession), day))
     written = (stamp_of(Agency, AgencySuccession, Population, UnitLink, ScopeSegment), geometry_stamp())
-    key = hashlib.sha256(repr((network.uuid, scope, turns, known_at, written)).encode()).hexdigest()[:32]
+    key = hashlib.sha256(repr((MEANING, network.uuid, scope, turns, known_at, written)).encode()).hexdigest()[:32]
     return _prepared(network, key, _Asked((day, known_at, scope, run)))
 
 

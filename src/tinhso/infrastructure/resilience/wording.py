@@ -8,7 +8,7 @@ from tinhso.foundation.text import Text
 from tinhso.identity.models.agencies import LEVELS
 from tinhso.infrastructure.network.wording import NO_DATA, TWO_PATHS, agency_names
 
-NO_CORE = Text("Chưa chọn lõi", "No core chosen")
+NO_CORE = Text("Chưa có lõi hoạt động", "No core in service")
 UNIT_PATHS = TWO_PATHS
 AGENCY_PATHS: dict[str, Any] = {
     "facts": {

@@ -126,7 +126,7 @@ def test_the_panel_of_a_commune():
     net = network()
     lines_of(net)
     text = panel("13633")
-    for said in ("Có cáp quang", "từ 01/01/2018", "Chưa chọn lõi", "0/1"):
+    for said in ("Có cáp quang", "từ 01/01/2018", "Chưa có lõi hoạt động", "0/1"):
         assert said in text
     AgencyConnection.objects.create(
         network=net, agency_uid="ubnd", node_id="n13633", basis="test", valid_from=date(2018, 1, 1)

@@ -3,8 +3,9 @@
 Only spans of status "operational" whose two ends are recorded carry a path, and parallel spans are distinct. A
 first-generation unit (part) counts at the end of a day when, whichever single span is cut, at least one node within it
 still reaches a core node: two paths that share no span may begin at different nodes of the part and end at different
-core nodes. A unit counts when every part it is made of does. A unit of which a part is not resolved is "no data". When
-the operator has chosen no core, every unit is "no data": the core is never guessed.
+core nodes. A unit counts when every part it is made of does. A unit of which a part is not resolved is "no data". A
+core node is one that the operator chose and whose status is "operational"; where there is none, every unit is "no
+data": the core is never guessed.
 """
 
 from tinhso.infrastructure.network.topology import reach

@@ -2,7 +2,7 @@
 
 An agency is served while any of the nodes that the operator's records connect to it works and is joined to a core node
 that works; shares are those of the rule "availability". An agency without a recorded node, or whose nodes no span in
-service joins to the core, is "no data"; so is every agency while no core is chosen, or while any working span or node
+service joins to the core, is "no data"; so is every agency while no core is in service, or while any working span or node
 has no recorded rate.
 """
 

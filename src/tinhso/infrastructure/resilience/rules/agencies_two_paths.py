@@ -2,7 +2,7 @@
 
 An agency counts at the end of a day when, whichever single span is cut, at least one of the nodes that the operator's
 records connect to it still reaches a core node over spans of status "operational" with both ends recorded. An agency
-without a recorded node has no path. When the operator has chosen no core, every agency is "no data".
+without a recorded node has no path. When no core node that the operator chose is in service, every agency is "no data".
 """
 
 from tinhso.infrastructure.network.rules.two_disjoint_paths import working

@@ -6,7 +6,7 @@ are served while any node within it works and is joined to a core node that work
 the average over the parts that reach the core, by their people; where the parts have no numbers of their own, the
 lowest of them. Parts that no span in service joins to the core are a matter of coverage and are counted apart. A unit
 without a number, with a part that is not resolved, or of which no part reaches the core is "no data"; so is every
-unit while no core is chosen, or while any working span or node has no recorded rate.
+unit while no core is in service, or while any working span or node has no recorded rate.
 
 Shares are exact where the method says "exact" (right to the last part per 10^7), else drawn at random from a fixed
 seed, with an interval of at least 95% confidence.
@@ -22,7 +22,7 @@ SAMPLES, SEED = 20_000, 1
 
 def shares(inputs, services):
     """By service, given its nodes: (value, method, low, high) in parts per 10^7, None where nothing joins it to the
-    core; empty where no core is chosen or a rate is missing."""
+    core; empty where no core is in service or a rate is missing."""
     if not inputs["core"] or missing(inputs):
         return {}
     number = {node["node"]: place for place, node in enumerate(inputs["works"])}

@@ -4,7 +4,7 @@ The people of a first-generation unit (part) are behind a single span at the end
 over spans of status "operational" with both ends recorded, and one span alone can take that away. Where the parts of
 a unit have no numbers of their own, all its people are behind a single span as soon as one of its parts is. People whom
 the network does not reach at all are not behind a span and are counted apart. A unit without a number, or with a part
-that is not resolved, is "no data", as is every unit while the operator has chosen no core.
+that is not resolved, is "no data", as is every unit while no core node is in service.
 """
 
 from tinhso.infrastructure.network.rules.two_disjoint_paths import nodes_by_part, working

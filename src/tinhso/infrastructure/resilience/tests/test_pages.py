@@ -137,8 +137,8 @@ def test_without_a_core_every_page_says_so(engineer, tmp_path):
     bare = drawn("ka=K-A", {"A": AN})
     for path in pages(bare)[:2]:
         text = engineer.get(path, {**DAY, "doan": "ka"}).content.decode()
-        assert "Chưa chọn lõi" in text
-    assert "Chưa chọn lõi" in engineer.get("/mang-cap-quang/do-ben/", DAY).content.decode()
+        assert "Chưa có lõi hoạt động" in text
+    assert "Chưa có lõi hoạt động" in engineer.get("/mang-cap-quang/do-ben/", DAY).content.decode()
     assert engineer.get(apis(bare)[0], {"spans": "ka"}).json()["people"] is None
     assert engineer.get(apis(bare)[1]).json() == {"has_core": False, "count": 0, "items": []}
     assert engineer.get(apis(bare)[3]).json() == {"count": 0, "items": []}
