@@ -86,7 +86,7 @@ class SpeedsOut(Schema):
 
 
 class WaysOut(Schema):
-    """Separate ways to the core, counted up to 8; null while no core is chosen."""
+    """Separate ways to the core, counted up to 8; null while no core is in service."""
 
     by_span: int | None
     by_node: int | None

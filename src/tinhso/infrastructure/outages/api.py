@@ -21,6 +21,7 @@ from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import api_hooks, codes, commands
 from tinhso.infrastructure.outages.commands.importing import import_events
+from tinhso.infrastructure.outages.elsewhere import Kept, kept, kept_of
 from tinhso.infrastructure.outages.event_file import LARGEST
 from tinhso.infrastructure.outages.models import Event, MaintenanceWindow, Outage
 from tinhso.infrastructure.outages.months import month_of_units
@@ -34,8 +35,9 @@ MONTH = Query("", description="YYYY-MM; default this month")
 
 class OutageOut(Schema):
     """An outage by unit. `expected_at`: when service is expected back, null where nobody said. `people`: the most at
-    one moment, null where not known; `known` false: no core is chosen, so nothing can be said of who was cut off;
-    `degraded`: nobody lost service."""
+    one moment, null where not known; `known` false: no core was in service, so nothing can be said of who was cut
+    off; `degraded`: nobody lost service. `still_units`, `still_agencies`: those cut off that another network served
+    all the while, by the networks as known now."""
 
     uid: UUID
     code: str
@@ -49,6 +51,8 @@ class OutageOut(Schema):
     expected_at: datetime | None
     units: list[str]
     agencies: int
+    still_units: list[str]
+    still_agencies: int
     people: int | None
     known: bool
     degraded: bool
@@ -60,7 +64,7 @@ class OutagesOut(Schema):
     items: list[OutageOut]
 
 
-def _out(outage: Outage) -> dict[str, Any]:
+def _out(outage: Outage, still: Kept) -> dict[str, Any]:
     impact = outage.impact
     fields = ("uid", "code", "state", "planned", "cause", "started_at", "ended_at", "expected_at")
     about = {name: getattr(outage, name) for name in fields}
@@ -70,6 +74,8 @@ def _out(outage: Outage) -> dict[str, Any]:
         "demonstration": outage.network.demonstration,
         "units": impact.unit_codes if impact else [],
         "agencies": impact.agencies if impact else 0,
+        "still_units": sorted(still.units),
+        "still_agencies": len(still.agencies),
         "people": impact.people if impact else None,
         "known": bool(impact and impact.known),
         "degraded": bool(impact and impact.degraded),
@@ -83,10 +89,12 @@ def list_outages(
     """What lasted into a month, the latest first, by unit: elements are not public."""
     asked = month_of(month, today())
     found = public_month(asked)
+    shown = found[offset : offset + limit]
+    still = kept_of(shown)
     return {
         "month": f"{asked:%Y-%m}",
         "count": len(found),
-        "items": [_out(one) for one in found[offset : offset + limit]],
+        "items": [_out(one, still[one.pk]) for one in shown],
     }
 
 
@@ -94,7 +102,8 @@ def list_outages(
 def get_outage(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """One outage by unit."""
     rows = Outage.objects.live().select_related("network", "impact").prefetch_related(told_units())
-    return _out(get_object_or_404(rows, uid=uid))
+    found = get_object_or_404(rows, uid=uid)
+    return _out(found, kept(found))
 
 
 class UnitMonthOut(Schema):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
 from tinhso.identity.models import Agency, AgencySuccession
 from tinhso.infrastructure.network.models import Network, Reading
-from tinhso.infrastructure.network.situation import version
+from tinhso.infrastructure.network.situation import versions
 from tinhso.infrastructure.outages.codes import NODE, SPAN
 from tinhso.infrastructure.outages.rules.spells import Element
 from tinhso.infrastructure.resilience.impact import Impact, impact, numbered_impact
@@ -44,10 +44,15 @@ class Losses:
 
     def _on(self, day: date) -> tuple[date, Stamp]:
         if day not in self._days:
-            changed, written = version(day)
-            since = max(changed, generation(day), _last(day, _agency_days(self._agencies)))
-            self._days[day] = since, (written, self._rest, self._agencies)
+            self.look([day])
         return self._days[day]
+
+    def look(self, days: Sequence[date]) -> None:
+        """Look at several days at once, before asking about each."""
+        agencies = _agency_days(self._agencies)
+        for day, (changed, written) in zip(days, versions(days), strict=True):
+            since = max(changed, generation(day), _last(day, agencies))
+            self._days[day] = since, (written, self._rest, self._agencies)
 
     def lost(self, day: date, down: Iterable[Element]) -> Impact:
         """Who loses service while these elements are down together."""

@@ -11,7 +11,7 @@ from tinhso.foundation.dates import today
 from tinhso.foundation.panels import panel
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.outages import codes
-from tinhso.infrastructure.outages.elsewhere import kept
+from tinhso.infrastructure.outages.elsewhere import kept_of
 from tinhso.infrastructure.outages.models import Outage
 from tinhso.infrastructure.outages.months import month_of_units
 from tinhso.infrastructure.outages.queries import bounds, next_month, ongoing_units, real_first
@@ -37,10 +37,11 @@ def outages(request: HttpRequest, unit: Unit, day: date, **subject: Any) -> dict
     now = ongoing_units().get(unit.code, []) if day >= today() else []
     if row is None and not listed and not now:
         return None
+    still = kept_of(now)
     return {
         "unit": unit,
         "now": now,
-        "kept": bool(now) and all(unit.code in kept(one).units for one in now),
+        "kept": bool(now) and all(unit.code in still[one.pk].units for one in now),
         "month": row,
         "start": month,
         "past": listed,

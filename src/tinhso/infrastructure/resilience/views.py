@@ -99,9 +99,11 @@ def weak_points(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "units": [known[code] for code in sorted(ready.unit_services, key=lambda code: known[code].sort_key)],
         "spans": sections[SPAN],
         "nodes": sections[NODE],
-        "pairs": listed,
+        "pairs": [(pair, still_served(ready, pair.impact, other)) for pair in listed],
         "pairs_total": total,
-        "groups": groups_with_impact(ready, groups, unit),
+        "groups": [
+            (group, lost, still_served(ready, lost, other)) for group, lost in groups_with_impact(ready, groups, unit)
+        ],
         "crumbs": crumbs(network, (_("Điểm yếu của mạng"), "")),
     }
     return render(request, "resilience/weak_points.html", context)

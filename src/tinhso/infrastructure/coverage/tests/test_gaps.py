@@ -71,7 +71,7 @@ def ringed():
 
 def test_ways_are_counted_by_span_and_by_node():
     net = ringed()
-    assert ways([net], DAY_2021, unit="13636")[""].by_span is None, "no core chosen"
+    assert ways([net], DAY_2021, unit="13636")[""].by_span is None, "no core in service"
     choose_core(actor=TESTER, network=net, nodes=["n13633"], valid_from=BEGIN, reason="thử")
     assert ways([net], DAY_2021, unit="13636")[""].by_span == 2
     assert ways([net], DAY_2021, unit="13636")[""].by_node == 2

@@ -141,8 +141,8 @@ class OutageImpact(AppendOnly):
     """Whom an outage cut off, by the topology of `day` as known at `known_at`: all who lost service at one of its
     moments when all elements then down, its own and others, are taken together, but not when the others are alone.
 
-    `people`: the most at one moment, None where nothing is known of them. `known` False: no core is chosen, so nothing
-    can be said. `digest` is of the elements and moments it was computed from.
+    `people`: the most at one moment, None where nothing is known of them. `known` False: no core was in service, so
+    nothing can be said. `digest` is of the elements and moments it was computed from.
     """
 
     outage = models.ForeignKey(Outage, on_delete=models.PROTECT, related_name="impacts")

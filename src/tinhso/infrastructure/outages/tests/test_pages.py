@@ -14,6 +14,7 @@ from tinhso.infrastructure.network.models import AgencyConnection
 from tinhso.infrastructure.outages import codes
 from tinhso.infrastructure.outages.commands import promise, set_contact
 from tinhso.infrastructure.outages.following import follow
+from tinhso.infrastructure.outages.layers import units
 from tinhso.infrastructure.outages.models import Contact, FileEvent, MaintenanceWindow, Notice, Outage, Promise, Source
 from tinhso.infrastructure.outages.tests.recipes import CUONG, DUNG, alert, drawn, person, province, rfc, send, source
 from tinhso.places.tests.recipes import TESTER
@@ -296,20 +297,28 @@ def test_another_network_keeps_a_unit_until_it_is_cut_there_too(client, net, nms
     assert [name for name, _url in shown.context["units"]] == ["Xã Dũng Mới"]
     assert [name for name, _url in shown.context["kept_units"]] == ["Xã Cường Mới"]
     assert "Còn mạng khác phục vụ" in text(shown)
+    whole = client.get("/su-co/")
+    names = [[name for name, _url in whole.context[key]] for key in ("units_now", "kept_now")]
+    assert names == [["Xã Dũng Mới"], ["Xã Cường Mới"]]
+    assert [row[2:] for row in whole.context["rows"]] == [(2, 1)] and "Đơn vị còn mạng khác" in text(whole)
+    assert "Units another network served" in text(client.get("/en/su-co/"))
+    (told,) = client.get("/api/outages/outages").json()["items"]
+    assert (told["units"], told["still_units"], told["still_agencies"]) == (["00013", "00014"], ["00013"], 0)
+    assert client.get(f"/api/outages/outages/{told['uid']}").json() == told
+    titles = [one["properties"]["title"] for one in units(timezone.localdate(), None)["features"]]
+    assert "Xã Cường Mới: Một mạng gián đoạn, còn mạng khác phục vụ" in titles
     assert "một mạng gián đoạn, còn mạng khác phục vụ" in text(client.get(place))
     send(source(second, "hai")[0], {**alert({"span": "mc"}, 0), "startsAt": rfc(timezone.now())}, received=None)
     assert client.get(page).context["kept_units"] == []
     assert "đang mất kết nối" in text(client.get(place))
+    whole = client.get("/su-co/")
+    assert [name for name, _url in whole.context["kept_now"]] == []
+    assert [row[3] for row in whole.context["rows"]] == [0, 0] and "Đơn vị còn mạng khác" not in text(whole)
 
 
 def test_the_map_layer_is_by_unit(client, cut):
     found = client.get("/ban-do/lop/outages.units.json")
-    if found.status_code == 404:
-        from tinhso.infrastructure.outages.layers import units
-
-        features = units(timezone.localdate(), None)["features"]
-    else:
-        features = found.json()["features"]
+    features = units(timezone.localdate(), None)["features"] if found.status_code == 404 else found.json()["features"]
     states = {one["properties"]["title"].split(":")[0]: one["properties"]["class"] for one in features}
     assert sorted(states.values()) == ["down", "down", "up"]
 
@@ -319,6 +328,7 @@ def test_lists_cost_the_same_for_many(client, nms, agency, monkeypatch):
     until = timezone.now()
     monkeypatch.setattr("tinhso.infrastructure.outages.months._now", lambda month: until)
     client.force_login(person("engineer"))
+    drawn("mc=M-C", {"C": CUONG}, core="M", uuid="7b1f0f0e-0000-4000-8000-00000000000b", name="Mạng hai")
     costs = []
     for count in (1, 12):
         now = timezone.now()
@@ -333,7 +343,7 @@ def test_lists_cost_the_same_for_many(client, nms, agency, monkeypatch):
             )
         follow(actor=SYSTEM, network=nms.network)
         cost = []
-        for path in ("/su-co/", "/su-co/truc/", "/su-co/do-san-sang/"):
+        for path in ("/su-co/", "/su-co/truc/", "/su-co/do-san-sang/", "/api/outages/outages"):
             client.get(path)
             with CaptureQueriesContext(
                 connection,

@@ -22,7 +22,7 @@ from tinhso.identity.queries import agencies_by_uid
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.outages import codes, commands
-from tinhso.infrastructure.outages.elsewhere import Kept, kept
+from tinhso.infrastructure.outages.elsewhere import Kept, kept, kept_of
 from tinhso.infrastructure.outages.forms import CauseForm, ExpectForm, OptionalTextForm, TextForm
 from tinhso.infrastructure.outages.models import Outage
 from tinhso.infrastructure.outages.months import month_of_agencies, month_of_units
@@ -50,6 +50,8 @@ def outages(request: HttpRequest) -> HttpResponse:
     unit = request.GET.get("don-vi", "")[:20]
     found = public_month(month, unit)
     now = ongoing_units()
+    still = kept_of({*found, *(one for listed in now.values() for one in listed)})
+    backed = [code for code, listed in now.items() if all(code in still[one.pk].units for one in listed)]
     context = {
         "crumbs": crumbs(),
         "month": month,
@@ -57,8 +59,10 @@ def outages(request: HttpRequest) -> HttpResponse:
         "unit_code": unit,
         "before": month - timedelta(days=1),
         "next": next_month(month) if next_month(month) <= today() else None,
-        "rows": [(outage, TONES[outage.state], _units(outage)) for outage in found],
-        "units_now": unit_links(now, today()),
+        "rows": [(outage, TONES[outage.state], _units(outage), len(still[outage.pk].units)) for outage in found],
+        "backed": any(still[outage.pk].units for outage in found),
+        "units_now": unit_links(now.keys() - set(backed), today()),
+        "kept_now": unit_links(backed, today()),
         "ongoing": sorted({one for listed in now.values() for one in listed}, key=lambda one: one.started_at),
         "windows": coming_windows(),
         "demonstration": any(outage.network.demonstration for outage in found),

@@ -6,6 +6,10 @@ from datetime import date
 import pytest
 
 from tinhso.foundation.errors import Conflict, Invalid
+from tinhso.infrastructure.network.commands_core import choose_core
+from tinhso.infrastructure.network.models import Node
+from tinhso.infrastructure.network.tests.coverage_recipes import point_of
+from tinhso.infrastructure.planning.asking import problem_of
 from tinhso.infrastructure.planning.commands.runs import cancel, go_on
 from tinhso.infrastructure.planning.models import PlanRun, Progress
 from tinhso.infrastructure.planning.running import search
@@ -39,6 +43,22 @@ def test_the_same_seed_gives_the_same_plan():
         for run in (one, other)
     ]
     assert told[0] == told[1] and one.result.edges_sha256 == other.result.edges_sha256
+
+
+@pytest.mark.parametrize("how", [{"status": "inactive"}, {"status": "unknown"}, {"valid_to": date(2021, 6, 1)}])
+def test_plans_lead_to_core_nodes_in_service(how):
+    network = recipes.province()
+    ends = [f"n{recipes.COMMUNES[index]}" for index in (0, 2)]
+    choose_core(actor=recipes.ENGINEER, network=network, nodes=ends, valid_from=recipes.BEGIN, reason="thử")
+    Node.objects.filter(network=network, element_id=ends[0]).update(**how)
+    question = recipes.asked(network)
+    problem = problem_of(question.plan, [])
+    places = problem["places"]
+    assert [places[number] for number in problem["core"]] == [list(point_of(recipes.COMMUNES[2]))]
+    Node.objects.filter(network=network, element_id=ends[1]).update(**how)
+    with pytest.raises(Invalid) as refused:
+        problem_of(question.plan, [])
+    assert refused.value.place == "network" and "hoạt động" in str(refused.value)
 
 
 def test_a_question_that_cannot_be_asked_writes_nothing():

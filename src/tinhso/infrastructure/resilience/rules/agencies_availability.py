@@ -2,8 +2,8 @@
 
 An agency is served while any of the nodes that the operator's records connect to it works and is joined to a core node
 that works; shares are those of the rule "availability". An agency without a recorded node, or whose nodes no span in
-service joins to the core, is "no data"; so is every agency while no core is in service, or while any working span or node
-has no recorded rate.
+service joins to the core, is "no data"; so is every agency while no core is in service, or while any working span or
+node has no recorded rate.
 """
 
 from tinhso.infrastructure.resilience.rules.availability import PARTS, missing, percent, shares

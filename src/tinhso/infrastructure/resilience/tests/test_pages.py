@@ -88,8 +88,13 @@ def test_weak_points_worst_first(engineer, net):
     assert answer.status_code == 200
     assert [row.id for row in answer.context["spans"]["rows"]] == ["bc"]
     assert [(row.id, row.people) for row in answer.context["nodes"]["rows"]] == [("K", 1500), ("B", 1400), ("C", 1200)]
-    assert [pair.ids for pair in answer.context["pairs"]] == [("bk", "ka"), ("ab", "bk"), ("cd1", "cd2"), ("ab", "ka")]
-    ((group, lost),) = answer.context["groups"]
+    assert [pair.ids for pair, _still in answer.context["pairs"]] == [
+        ("bk", "ka"),
+        ("ab", "bk"),
+        ("cd1", "cd2"),
+        ("ab", "ka"),
+    ]
+    ((group, lost, _still),) = answer.context["groups"]
     assert (group.code, lost.people) == ("cau", 1500)
     only = engineer.get(pages(net)[0], {**DAY, "xa": AN_BINH})
     assert [row.id for row in only.context["spans"]["rows"]] == []
@@ -116,13 +121,24 @@ def test_cut_here_answers_with_and_without_choices(engineer, net):
 def test_pages_tell_cut_off_from_still_served(engineer, net):
     assert "mất hẳn" not in engineer.get(pages(net)[1], {**DAY, "doan": "bc"}).content.decode()
     drawn("mc=M-C", {"C": CUONG}, core="M", uuid="7b1f0f0e-0000-4000-8000-00000000000b")
+    group = {"code": "cau", "name": "Cầu thử", "kind": "bridge", "spans": ["bc"], "nodes": []}
+    record_group(actor=TESTER, network=net, valid_from=AFTER, source="thử", **group)
     text = engineer.get(pages(net)[1], {**DAY, "doan": "bc"}).content.decode()
     assert (text.count("còn mạng khác phục vụ"), text.count("mất hẳn")) == (1, 2)
     told = engineer.get(apis(net)[0], {"as_of": AFTER.isoformat(), "spans": "bc"}).json()
     assert (told["units"], told["still_units"], told["people_cut"]) == (["00013", "00014"], ["00013"], 800)
     answer = engineer.get(pages(net)[0], DAY)
     assert [(row.people, row.people_cut) for row in answer.context["spans"]["rows"]] == [(1200, 800)]
-    assert "Người mất hẳn" in answer.content.decode()
+    pairs = {pair.ids: still.people_cut for pair, still in answer.context["pairs"]}
+    assert (pairs["bk", "ka"], pairs["cd1", "cd2"]) == (1100, 800), "Cường alone has the other network"
+    ((_group, lost, still),) = answer.context["groups"]
+    assert (lost.people, still.people_cut) == (1200, 800)
+    assert answer.content.decode().count("Người mất hẳn") == 4
+    day = {"as_of": AFTER.isoformat()}
+    told = engineer.get(apis(net)[3], day).json()["items"][0]["impact"]
+    assert (told["people"], told["people_cut"], told["still_units"]) == (1500, 1100, ["00013"])
+    (told,) = engineer.get(apis(net)[4], day).json()
+    assert (told["impact"]["people_cut"], told["impact"]["still_units"]) == (800, ["00013"])
 
 
 def test_wrong_addresses_are_told(engineer, net):
