@@ -116,7 +116,7 @@ def facts(view: PlanView) -> list[tuple[str, str]]:
     ]
     if result is not None:
         found += [
-            (_("Chi phí theo giá gốc"), f"{dong(result.cost)} đ"),
+            (_("Chi phí theo giá gốc"), _("%(dong)s đồng") % {"dong": dong(result.cost)}),
             (_("Cận đã chứng minh"), view.bound_text),
             (_("Bài toán đã giải"), str(SOLVED.get(result.solved, result.solved))),
             (

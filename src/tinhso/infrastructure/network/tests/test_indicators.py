@@ -152,7 +152,8 @@ def test_spans_without_an_end_do_not_meet_in_nowhere():
     net = network()
     codes_ = codes(DAY_2021, 2)
     spans = [{"id": f"s{code}{i}", "start_id": f"n{code}", "end_id": ""} for code in codes_ for i in "ab"]
-    write(net, [at(code, status="unknown") for code in codes_], spans)
+    # The core itself must be in service; the other has fibre by its spans alone.
+    write(net, [at(codes_[0]), at(codes_[1], status="unknown")], spans)
     choose_core(actor=TESTER, network=net, nodes=[f"n{codes_[0]}"], valid_from=date(2020, 1, 1), reason="trạm chính")
     _, rows = measured(PATHS)
     assert [rows[code]["state"] for code in codes_] == ["two", "none"]
