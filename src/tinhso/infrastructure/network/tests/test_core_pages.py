@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tinhso.identity.tests.recipes import agency, signed_in, someone
-from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice
+from tinhso.infrastructure.network.models import AgencyConnection, CoreChoice, Node
 from tinhso.infrastructure.network.queries import network_at
 from tinhso.infrastructure.network.tests.coverage_recipes import network, write
 
@@ -45,6 +45,17 @@ def test_choosing_the_core_keeps_who_and_why(net, keeper):
     assert "2 nút lõi" in text
     choice = CoreChoice.objects.get()
     assert (choice.nodes, choice.chosen_by_name[:5]) == ('["A","B"]', "Người")
+
+
+def test_pages_say_which_chosen_nodes_are_not_in_service(net, keeper):
+    address = f"/mang-cap-quang/{net.uuid}/"
+    given = {"nodes": ["B", "A"], "valid_from": "2020-06-01", "reason": "hai trạm trung tâm"}
+    shown = keeper.post(f"{address}loi/", given, follow=True).content.decode()
+    assert "nút đã chọn không hoạt động" not in shown
+    Node.objects.filter(network=net, element_id="A").update(status="decommissioned")
+    for page in (address, f"{address}loi/"):
+        assert "1 nút đã chọn không hoạt động ngày" in keeper.get(page).content.decode()
+        assert "1 node chosen is not in service on" in keeper.get(f"/en{page}").content.decode()
 
 
 @pytest.mark.parametrize(
