@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 
 from tinhso.foundation.access import may
 from tinhso.foundation.text import Text
@@ -22,7 +23,10 @@ class Entry:
 
 def open_to(user: Any, address: str) -> bool:
     """Whether a person may open the page at an address."""
-    access = getattr(resolve(address).func, "access", None)
+    try:
+        access = getattr(resolve(urlsplit(address).path).func, "access", None)
+    except Resolver404:
+        return False
     if access in ("public", "signed_in"):
         return access == "public" or bool(getattr(user, "is_authenticated", False))
     return access is not None and may(user, access)

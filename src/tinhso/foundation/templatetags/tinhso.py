@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from tinhso.foundation.access import may
+from tinhso.foundation.entries import open_to
 from tinhso.foundation.layers import for_map, layers
 from tinhso.foundation.panels import render_panels
 from tinhso.foundation.text import Text, is_vietnamese, language, mostly_vietnamese, vietnamese_parts
@@ -35,6 +36,12 @@ def panels(context: dict, page: str, **subject: object) -> list[SafeString]:
 def user_may(user: object, code: str) -> bool:
     """{% if user|may:"programme.edit" %}"""
     return may(user, code)
+
+
+@register.filter
+def opens(user: object, address: str) -> bool:
+    """{% if user|opens:url %}: whether the reader may open the page there."""
+    return open_to(user, address)
 
 
 @register.simple_tag(takes_context=True)

@@ -119,7 +119,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "crumbs": [
             (row.code, back),
-            (_("Giấy tờ"), ""),
+            (_("Các giấy tờ"), ""),
         ],
     }
     return render(request, "services/papers/papers.html", context, status=status)

@@ -47,6 +47,12 @@ def test_strangers_reach_tracking_and_the_index_from_every_page_and_no_desk(clie
     assert not links & {reverse(route) for route in (*STAFF, "services:mine")}
 
 
+def test_the_way_above_a_page_links_only_what_opens() -> None:
+    page = BeautifulSoup(signed_in(someone("administrator")).get("/thanh-toan/tai-khoan/").content, "html.parser")
+    [trail] = page.select(".ts-crumbs")
+    assert [link["href"] for link in trail.select("a")] == ["/"] and "Thanh toán" in trail.text
+
+
 @pytest.mark.parametrize(
     ("role", "ways"),
     [("", {"start"}), ("citizen", {"start"}), ("clerk", {"counter"}), ("officer", set()), ("auditor", set())],

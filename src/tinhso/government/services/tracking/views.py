@@ -81,7 +81,9 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Dossier.objects.visible_to(user).select_related("version__procedure"), code=code)
     if row.owner_id != user.pk and not permits(user, row, "submit"):
         raise Http404
-    context = {"dossier": row, "secret": secret_of(row), "own": row.owner_id == user.pk}
+    own = row.owner_id == user.pk
+    above = (_("Hồ sơ của tôi"), reverse("services:mine")) if own else (_("Bàn làm việc"), reverse("services:desk"))
+    context = {"dossier": row, "secret": secret_of(row), "own": own, "crumbs": [above, (row.code, "")]}
     return render(request, "services/tracking/filed.html", context)
 
 
