@@ -11,6 +11,7 @@ from datetime import UTC, date
 from pathlib import Path
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import pdf, xlsx
@@ -76,6 +77,8 @@ def period_title(code: str) -> str:
     year, _dash, part = code.partition("-")
     if part.startswith("q"):
         return _("quý %(quarter)s năm %(year)s") % {"quarter": part[1:], "year": year}
+    if part and language() == "en":
+        return date_format(date(int(year), int(part), 1), "F Y")
     if part:
         return _("tháng %(month)s năm %(year)s") % {"month": int(part), "year": year}
     return _("năm %(year)s") % {"year": year}
