@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -100,3 +101,8 @@ def purge(moment: datetime | None = None) -> int:
     """Forget messages that ended more than 90 days ago; returns how many."""
     limit = (moment or timezone.now()) - KEPT
     return Message.objects.filter(next_attempt_at=None, created_at__lt=limit).delete()[0]
+
+
+def forget(keys: Collection[str]) -> int:
+    """Forget messages by their keys, waiting or ended; returns how many. Inside the transaction that erases."""
+    return Message.objects.filter(key__in=keys).delete()[0]

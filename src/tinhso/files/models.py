@@ -123,3 +123,16 @@ class StoredFile(AppendOnly):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Release(AppendOnly):
+    """Whoever kept a file needs it no more: its bytes go, the row with their hash stays."""
+
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="release")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return str(self.file_id)

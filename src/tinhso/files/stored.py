@@ -11,11 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tinhso.files.disposal import alone
 from tinhso.files.guard import clean
 from tinhso.files.kinds import SUFFIX, detect
-from tinhso.files.models import StoredFile
+from tinhso.files.models import Release, StoredFile
 from tinhso.foundation.errors import Invalid, Problem
 from tinhso.proof.audit import Actor, command, note
 
@@ -31,6 +33,12 @@ class FileMissing(Problem):
     """The bytes of a stored file are gone or are no longer what was stored."""
 
     status, code = 500, "file-missing"
+
+
+class FileErased(FileMissing):
+    """The bytes of a stored file were erased when their term was over."""
+
+    status, code = 410, "erased"
 
 
 def location(sha256: str) -> Path:
@@ -105,9 +113,10 @@ def keep(content: Readable, limit: int = MAX_BYTES, *, guarded: bool = False) ->
                 sha256 = hashlib.file_digest(source, "sha256").hexdigest()
             size = path.stat().st_size
         kept = location(sha256)
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        with alone():
+            # Also where they lie already: they are young again, so nobody deletes them before they have a row.
             path.replace(kept)
     finally:
         path.unlink(missing_ok=True)
@@ -125,18 +134,29 @@ def fetch(sha256: str) -> bytes:
 
 @command("files.store")
 def store(
-    *, actor: Actor, content: Readable, name: str, public: bool, limit: int = MAX_BYTES, guarded: bool = False
+    *,
+    actor: Actor,
+    content: Readable,
+    name: str,
+    public: bool,
+    limit: int = MAX_BYTES,
+    guarded: bool = False,
+    personal: bool = False,
 ) -> StoredFile:
-    """Keep a file's bytes and say what it is (`keep`)."""
+    """Keep a file's bytes and say what it is (`keep`).
+
+    `personal`: about a person, to be erased one day. The row, which stays, then bears neither the name it was sent
+    under nor that of whoever sent it; the caller keeps them where they can be erased (`label`).
+    """
     kept = keep(content, limit, guarded=guarded)
     stored = StoredFile.objects.create(
         sha256=kept.sha256,
         size=kept.size,
         content_type=kept.kind,
-        name=label(name),
+        name=f"tep{SUFFIX[kept.kind]}" if personal else label(name),
         public=public,
         actor_code=actor.code,
-        actor_name=actor.name,
+        actor_name="" if personal else actor.name,
     )
     after = {"sha256": kept.sha256, "size": kept.size, "kind": kept.kind, "public": public}
     note(target=str(stored.uid), after=after)
@@ -144,7 +164,10 @@ def store(
 
 
 def read(stored: StoredFile) -> Iterator[bytes]:
-    """The bytes, in blocks. FileMissing when they are gone or their size differs from what was stored."""
+    """The bytes, in blocks. FileErased: released. FileMissing: gone, or their size differs from what was stored."""
+    if released := Release.objects.filter(file=stored).first():
+        day = f"{timezone.localtime(released.at):%d/%m/%Y}"
+        raise FileErased(_("Tệp này đã xóa theo thời hạn lưu vào ngày %(day)s.") % {"day": day})
     path = location(stored.sha256)
     if not path.is_file() or path.stat().st_size != stored.size:
         raise FileMissing(_("Nội dung tệp không còn nguyên vẹn."), place=str(stored.uid))

@@ -9,10 +9,10 @@ from tinhso.files.stored import read
 from tinhso.foundation.access import public
 
 
-def attachment(stored: StoredFile) -> StreamingHttpResponse:
-    """A stored file's bytes, always as something to save. The caller has asked who may have them."""
+def attachment(stored: StoredFile, name: str = "") -> StreamingHttpResponse:
+    """A stored file's bytes, always as something to save under a name. The caller has asked who may have them."""
     response = StreamingHttpResponse(read(stored), content_type=stored.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, stored.name)
+    response["Content-Disposition"] = content_disposition_header(True, name or stored.name)
     response["Content-Length"] = stored.size
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

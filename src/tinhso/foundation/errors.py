@@ -81,6 +81,7 @@ REFUSALS = {
     403: "Permission lacking",
     404: "No such thing",
     409: "The state does not allow this",
+    410: "Erased after its term",
     422: "Input breaks a rule",
     429: "Rate limit passed",
 }

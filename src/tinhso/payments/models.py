@@ -154,11 +154,15 @@ class BankTransaction(AppendOnly):
 
 
 class BankTransactionText(models.Model):
-    """What the payer wrote and who they were: personal data, erasable."""
+    """What the payer wrote and who they were: personal data, erasable.
+
+    `erased_at`: the words were erased when their term was over; amount, day, bank's id and outcomes stay.
+    """
 
     transaction = models.OneToOneField(BankTransaction, on_delete=models.PROTECT, related_name="text")
     description = models.CharField(max_length=500, blank=True)
     payer = models.CharField(max_length=200, blank=True)
+    erased_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.transaction_id)

@@ -92,6 +92,7 @@ class DossierOut(DossierListedOut):
     paid: int = Described(description="đồng")
     received_at: datetime | None
     ended_at: datetime | None
+    erased_at: datetime | None = Described(description="since when its personal data are gone")
     history: list[DossierEventOut]
     acts: list[DossierOfferOut] = Described(description="what you may do now")
     explanation: list[str]
@@ -180,7 +181,7 @@ def read_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     note_reading(user, row)
     limit, _left = time_left(row, Moment.of())
     explained = explanation(row) if row.received_at else None
-    names = ("payment", "delivery", "sync", "owed", "paid", "received_at", "ended_at")
+    names = ("payment", "delivery", "sync", "owed", "paid", "received_at", "ended_at", "erased_at")
     events = row.events.select_related("detail").order_by("number")
     return {
         **_told(row, limit, row.tasks.filter(closed_at=None).order_by("number")),

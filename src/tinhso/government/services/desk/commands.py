@@ -9,12 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from tinhso.files.stored import Readable, store
+from tinhso.files.stored import Readable
 from tinhso.foundation.dates import VIETNAM, today
 from tinhso.foundation.errors import Problem
 from tinhso.government.services.access import check
 from tinhso.government.services.dossiers.commands.apply import Applied, apply
 from tinhso.government.services.dossiers.commands.particulars import check_papers
+from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import AppliedAct, Dossier, DossierPaper
 from tinhso.proof.audit import Actor, command, note, nothing_changed
@@ -63,13 +64,14 @@ def attach_file(
     # Whoever may not attach must not be able to make the server keep anything.
     check(user, row, "attach")
     check_papers(row, [document] if document else [])
-    stored = store(actor=actor, content=content, name=name, public=False, guarded=True)
+    given = kept(actor=actor, content=content, name=name)
+    stored = given["file"]
     DossierPaper.objects.create(
         dossier=row,
         document=document,
         copy_kind="electronic",
         origin="issued" if issued else "scanned",
-        file=stored,
+        **given,
         added_at=timezone.now(),
     )
     data = {"file": str(stored.uid), "sha256": stored.sha256, "paper": document}

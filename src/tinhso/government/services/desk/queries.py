@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text, fold
@@ -268,7 +269,8 @@ def row_of(dossier: Dossier, moment: Moment) -> Row:
     limit, left = time_left(dossier, moment)
     applicants: Iterable[DossierParty] = dossier.applicants  # type: ignore[attr-defined]
     tasks = dossier.own_tasks or dossier.open_tasks  # type: ignore[attr-defined]
-    return Row(dossier, "".join(party.name for party in applicants), tuple(tasks), limit, left)
+    name = gettext("đã xóa theo thời hạn lưu") if dossier.erased_at else "".join(party.name for party in applicants)
+    return Row(dossier, name, tuple(tasks), limit, left)
 
 
 def asked_of(values: Mapping[str, Any]) -> Asked:

@@ -68,8 +68,13 @@ class Offer:
 
 
 def offers(user: Any, dossier: Dossier, situation: Situation) -> list[Offer]:
-    """What a person may do to a dossier now: what their mandates and the dossier's state allow."""
-    found = []
+    """What a person may do to a dossier now: what their mandates and the dossier's state allow.
+
+    Nothing once it was erased.
+    """
+    found: list[Offer] = []
+    if dossier.erased_at:
+        return found
     for verb in OFFERED:
         for task in situation.tasks if verb in OF_A_TASK else (None,):
             if _possible(verb, dossier, situation, task) and permits(user, dossier, verb, task):

@@ -51,6 +51,7 @@ from tinhso.government.services.desk.queries_dossier import (
 from tinhso.government.services.dossiers.clocking import explanation
 from tinhso.government.services.dossiers.commands import Applied, apply
 from tinhso.government.services.dossiers.commands.apply import situation_of
+from tinhso.government.services.ground.gone import erased
 from tinhso.government.services.ground.process import VERBS, Act
 from tinhso.government.services.ground.states import APPLICANTS, CHANNELS, DELIVERY, PAYMENT, SYNC
 from tinhso.government.services.models import Dossier
@@ -210,9 +211,11 @@ def paper(request: HttpRequest, code: str, number: int) -> StreamingHttpResponse
     """A paper of a dossier, for whoever may read the dossier."""
     user: Any = request.user
     row = get_object_or_404(Dossier.objects.visible_to(user), code=code)
+    if row.erased_at:
+        raise erased(row.erased_at, row.code)
     found = get_object_or_404(row.papers.select_related("file"), pk=number, file__isnull=False)
     note_reading(user, row)
-    return attachment(cast("StoredFile", found.file))
+    return attachment(cast("StoredFile", found.file), found.name)
 
 
 @requires("services.lead")

@@ -86,6 +86,7 @@ class OwnDossierOut(Schema):
     received_at: datetime | None
     due_at: datetime | None
     ended_at: datetime | None
+    erased_at: datetime | None = Described(description="since when its personal data are gone")
     events: list[OwnEventOut]
 
 
@@ -179,8 +180,9 @@ def _paper(index: int, paper: PaperIn, documents: dict[str, Any]) -> Sent:
 def own_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     """As its owner may see it."""
     user = request.auth  # type: ignore[attr-defined]
-    named = ("code", "status", "payment", "delivery", "suspended", "filed_at", "received_at", "due_at", "ended_at")
+    named = ("code", "status", "payment", "delivery", "suspended")
+    when = ("filed_at", "received_at", "due_at", "ended_at", "erased_at")
     also = {"procedure": F("version__procedure__code"), "competent": F("competent_uid")}
-    row = get_object_or_404(Dossier.objects.filter(owner=user).values("pk", *named, **also), code=code)
+    row = get_object_or_404(Dossier.objects.filter(owner=user).values("pk", *named, *when, **also), code=code)
     events = DossierEvent.objects.filter(dossier=row.pop("pk")).order_by("number")
     return {**row, "events": list(events.values("number", "kind", "at", "hash"))}

@@ -28,7 +28,8 @@ class Dossier(models.Model):
 
     Three agencies: where the person was helped, where it was received (anywhere in the province, Decree 118/2025),
     and who is competent. `due_at`: the limit as `workdays.clock.due` told it at the last event, null while the clock
-    stands still or has not begun; whether it is late is never stored.
+    stands still or has not begun; whether it is late is never stored. `erased_at`: what was personal of it was erased
+    by the retention rule; no event tells so.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -63,6 +64,7 @@ class Dossier(models.Model):
     events_count = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
     demonstration = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
 
     objects = DossierQuerySet.as_manager()
 
@@ -78,6 +80,7 @@ class Dossier(models.Model):
         indexes = [
             models.Index(fields=["competent_uid", "status", "due_at"], name="services_dossier_desk"),
             models.Index(fields=["owner", "-filed_at"], name="services_dossier_own"),
+            models.Index(fields=["ended_at"], condition=Q(erased_at=None), name="services_dossier_term"),
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,8 @@ class IssuedPaper(models.Model):
     `event`: the number of the dossier's event it follows from; for a register (no dossier) its edition for `period`
     (2026-03-02 or 2026-03). `content`: canonical JSON of all it says, fixed when it gets its official `number`, and
     `content_sha256` its hash, printed on it: the paper sealed later says what the unsigned one said. `unsigned_sha256`
-    and `sealed_sha256` name stored bytes. `next_attempt_at` null: nothing more to do.
+    and `sealed_sha256` name stored bytes. `next_attempt_at` null: nothing more to do. `erased_at`: the bytes are gone
+    and `content` keeps only what names nobody; the hashes stay.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -69,6 +70,7 @@ class IssuedPaper(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, db_index=True)
     last_error = models.CharField(max_length=300, blank=True)
+    erased_at = models.DateTimeField(null=True)
 
     objects = IssuedPaperQuerySet.as_manager()
 
@@ -97,6 +99,10 @@ class IssuedPaper(models.Model):
                 condition=Q(dossier=None),
                 name="services_register_edition_once",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["unsigned_sha256"], name="services_issued_unsigned"),
+            models.Index(fields=["sealed_sha256"], name="services_issued_sealed"),
         ]
 
     def __str__(self) -> str:

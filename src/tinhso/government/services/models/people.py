@@ -80,7 +80,10 @@ class Draft(models.Model):
 
 
 class DossierPaper(models.Model):
-    """A paper of a dossier or a draft: which required document it is, in which kind of copy, and the file."""
+    """A paper of a dossier or a draft: which required document it is, in which kind of copy, and the file.
+
+    `name`: what its giver called the file. Erased, the row stays without file and name, so that it still counts.
+    """
 
     dossier = models.ForeignKey(Dossier, null=True, on_delete=models.PROTECT, related_name="papers")
     draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="papers")
@@ -88,6 +91,7 @@ class DossierPaper(models.Model):
     copy_kind = models.CharField(max_length=12)
     origin = models.CharField(max_length=10)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200, blank=True)
     reused_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
     added_at = models.DateTimeField()
 

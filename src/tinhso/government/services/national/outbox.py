@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from tinhso.government.services.dossiers.consequences import consequence
+from tinhso.government.services.dossiers.forgetting import forgetting
 from tinhso.government.services.models import Dossier, DossierEvent, SyncMessage
 
 WHOLE, PROGRESS = "DongBoHoSoMC", "CapNhatTienDoHoSoMC"
@@ -34,3 +35,9 @@ def queue_messages(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
     if dossier.sync != "pending":
         Dossier.objects.filter(pk=dossier.pk).update(sync="pending")
         dossier.sync = "pending"
+
+
+@forgetting
+def forget_answers(dossiers: Sequence[Dossier]) -> None:
+    """What the portal answered may quote what it was sent; messages themselves are made anew each time they leave."""
+    SyncMessage.objects.filter(dossier__in=dossiers).update(last_error="")

@@ -29,7 +29,8 @@ Form = Literal["01", "02", "03", "04", "05", "06", "result"]
 
 class PaperOut(Schema):
     """A paper. `state`: wanted, made (not signed yet), sealed, failed. `sha256`: its bytes, "" while there are none;
-    `content_sha256`: what it says, the same before and after sealing; `last_error`: why it waits."""
+    `content_sha256`: what it says, the same before and after sealing; `last_error`: why it waits; `erased_at`: its
+    bytes are gone, as its term was over."""
 
     uid: UUID
     form: str
@@ -45,6 +46,7 @@ class PaperOut(Schema):
     sha256: str
     content_sha256: str
     last_error: str
+    erased_at: datetime | None
 
 
 class PapersOut(Schema):

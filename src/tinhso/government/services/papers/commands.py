@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.stored import fetch, keep
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Invalid, Problem
+from tinhso.government.services.ground.gone import Erased, erased
 from tinhso.government.services.models import Dossier, IssuedPaper, PaperNumber
 from tinhso.government.services.models.issued import FAILED, FORMS, MADE, REGISTER, SEALED
 from tinhso.government.services.papers import letters, sheets, signing
@@ -49,6 +50,8 @@ def request_paper(*, dossier: Dossier, form: str, language: str = "vi", actor: A
         raise Invalid(f"{form}: {', '.join(code for code in FORMS if code != REGISTER)}", place="form")
     if language not in letters.LANGUAGES.get(form, ("vi",)):
         raise Invalid(_("Giấy này không có bản tiếng «%(language)s».") % {"language": language}, place="language")
+    if dossier.erased_at:
+        raise erased(dossier.erased_at, dossier.code)
     kinds = [kind for kind, forms in PAPERS.items() if form in forms]
     events = dossier.events.filter(kind__in=kinds) if form != "06" else dossier.events
     last = events.order_by("-number").values_list("number", flat=True).first()
@@ -78,7 +81,7 @@ def request_register(*, agency_uid: str, period: str, actor: Actor) -> IssuedPap
         raise Invalid(_("Kỳ này chưa tới."), place="period")
     editions = IssuedPaper.objects.filter(dossier=None, agency_uid=agency_uid, period=period)
     last = editions.select_for_update().order_by("-event").first()
-    if last is not None and (not last.content or _same_register(last)):
+    if last is not None and not last.erased_at and (not last.content or _same_register(last)):
         nothing_changed()
         return last
     edition = (last.event if last else 0) + 1
@@ -104,8 +107,10 @@ def _same_register(last: IssuedPaper) -> bool:
 def make(paper: IssuedPaper) -> IssuedPaper:
     """Make the paper now, sealed where the signing service serves. Repeated, it goes on where it stood.
 
-    NotMade when it cannot be made at all; the worker tries again.
+    NotMade when it cannot be made at all; the worker tries again. Erased: when its term was over.
     """
+    if paper.erased_at:
+        raise erased(paper.erased_at, paper.form)
     if paper.state == SEALED:
         return paper
     try:
@@ -117,6 +122,8 @@ def make(paper: IssuedPaper) -> IssuedPaper:
             kept = paper.unsigned_sha256 or keep(BytesIO(signing.unsigned(paper))).sha256
             return give_unsigned(paper=paper.pk, sha256=kept, reason=down.what, actor=SYSTEM)
         return seal_paper(paper=paper.pk, sha256=keep(BytesIO(sealed)).sha256, at=at, actor=SYSTEM)
+    except Erased:
+        raise
     except Exception as failed:
         logger.exception("paper %s of form %s not made", paper.uid, paper.form)
         told = failed.what if isinstance(failed, Problem) else type(failed).__name__
@@ -128,6 +135,8 @@ def make(paper: IssuedPaper) -> IssuedPaper:
 def fix_paper(*, paper: int, actor: Actor) -> IssuedPaper:
     """Give a paper its official number and fix what it says; once done it is left as it is."""
     row = _locked(paper)
+    if row.erased_at:
+        raise erased(row.erased_at, row.form)
     if row.content:
         nothing_changed()
         return row
@@ -152,7 +161,7 @@ def fix_paper(*, paper: int, actor: Actor) -> IssuedPaper:
 def seal_paper(*, paper: int, sha256: str, at: datetime, actor: Actor) -> IssuedPaper:
     """Record the signed bytes. Of two that sealed it at once, the first one's stay."""
     row = _locked(paper)
-    if row.state == SEALED:
+    if row.state == SEALED or row.erased_at:
         nothing_changed()
         return row
     row.state, row.sealed_sha256, row.sealed_at = SEALED, sha256, at
@@ -166,7 +175,7 @@ def seal_paper(*, paper: int, sha256: str, at: datetime, actor: Actor) -> Issued
 def give_unsigned(*, paper: int, sha256: str, reason: str, actor: Actor) -> IssuedPaper:
     """Record the bytes that say they are not signed, and when sealing is tried again."""
     row = _locked(paper)
-    if row.state == SEALED:
+    if row.state == SEALED or row.erased_at:
         nothing_changed()
         return row
     row.unsigned_sha256 = sha256
@@ -180,7 +189,7 @@ def give_unsigned(*, paper: int, sha256: str, reason: str, actor: Actor) -> Issu
 def paper_failed(*, paper: int, reason: str, actor: Actor) -> IssuedPaper:
     """Record that a paper could not be made, why, and when it is tried again."""
     row = _locked(paper)
-    if row.state == SEALED:
+    if row.state == SEALED or row.erased_at:
         nothing_changed()
         return row
     _postpone(row, FAILED, reason)
@@ -193,7 +202,7 @@ def paper_failed(*, paper: int, reason: str, actor: Actor) -> IssuedPaper:
 def retry_paper(*, paper: IssuedPaper, actor: Actor) -> IssuedPaper:
     """Try again now what waits or was given up."""
     row = _locked(paper.pk)
-    if row.state == SEALED:
+    if row.state == SEALED or row.erased_at:
         nothing_changed()
         return row
     row.attempts, row.next_attempt_at = 0, timezone.now()
@@ -204,7 +213,10 @@ def retry_paper(*, paper: IssuedPaper, actor: Actor) -> IssuedPaper:
 
 @command("services.print_paper")
 def print_paper(*, paper: IssuedPaper, actor: Actor) -> bytes:
-    """The stored bytes, the same every time, and a record of who took them. NotMade while there are none."""
+    """The stored bytes, the same every time, and a record of who took them. NotMade while there are none, Erased
+    when their term was over."""
+    if paper.erased_at:
+        raise erased(paper.erased_at, paper.form)
     if not paper.sha256:
         raise NotMade(_("Chưa lập được giấy này; hệ thống sẽ thử lại."), place=paper.form)
     content = fetch(paper.sha256)
@@ -228,7 +240,7 @@ def make_due(*, seconds: float = 30) -> int:
         tried += 1
         try:
             make(paper)
-        except NotMade:
+        except (NotMade, Erased):
             continue
     return tried
 

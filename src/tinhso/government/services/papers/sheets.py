@@ -183,4 +183,6 @@ def _person(row: Dossier) -> list[str]:
     person = next(iter(row.parties.all()), None)
     if person is None:
         return ["", ""]
+    if person.erased_at:
+        return ["đã xóa theo thời hạn lưu", ""]
     return [person.name, ", ".join(part for part in (person.address, person.phone) if part)]

@@ -109,13 +109,14 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("services:paper", row.code, asked.uid)
     issued = list(_issued(row, how))
     has = {(paper.form, paper.language) for paper in issued}
-    english = [(code, FORMS[code]) for code in LANGUAGES if (code, "vi") in has and (code, "en") not in has]
+    able = () if row.erased_at else LANGUAGES
+    english = [(code, FORMS[code]) for code in able if (code, "vi") in has and (code, "en") not in has]
     back = "" if how == AGENCY else reverse("services:dossier", args=[row.code])
     context = {
         "dossier": row,
         "papers": issued,
         "english": english,
-        "agency": how == AGENCY,
+        "agency": how == AGENCY and not row.erased_at,
         "form": form,
         "crumbs": [
             (row.code, back),

@@ -13,13 +13,14 @@ from django.dispatch import receiver
 
 from tinhso.government.services.dossiers.commands import apply
 from tinhso.government.services.dossiers.consequences import consequence
+from tinhso.government.services.dossiers.forgetting import forgetting
 from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, DossierEvent
 from tinhso.payments import commands as payments
 from tinhso.payments.codes import CASH, OPEN, PAID
 from tinhso.payments.models import PaymentEntry, PaymentRequest, Refund
 from tinhso.payments.signals import payment_changing, payment_refunded, payment_settled
-from tinhso.proof.audit import Actor
+from tinhso.proof.audit import SYSTEM, Actor
 
 SOURCE = "services"
 
@@ -135,3 +136,9 @@ def give_back(sender: Any, request: PaymentRequest, refund: Refund, **_more: Any
         user=None,
         at=done.at,
     )
+
+
+@forgetting
+def forget_payers(dossiers: Sequence[Dossier]) -> None:
+    """What payers wrote goes with the dossier their money was for; amounts, references and days stay."""
+    payments.erase_texts_of(source_app=SOURCE, source_keys=[str(row.uid) for row in dossiers], actor=SYSTEM)

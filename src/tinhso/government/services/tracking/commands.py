@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.files.stored import store
 from tinhso.foundation.errors import Invalid
 from tinhso.government.services.dossiers.commands.apply import Applied, apply
+from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import AppliedAct, Dossier, DossierPaper
 from tinhso.proof.audit import Actor, command, note, nothing_changed
@@ -73,7 +73,7 @@ def _done(key: str, dossier: Dossier) -> Applied | None:
 
 def _stored(dossier: Dossier, given: Given, actor: Actor, now: datetime) -> DossierPaper:
     try:
-        file = store(actor=actor, content=given.content, name=given.content.name, public=False, guarded=True)
+        file = kept(actor=actor, content=given.content, name=given.content.name)
     except Invalid as refused:
         raise Invalid(f"{given.content.name}: {refused.what}", place="papers", mend=refused.mend) from refused
     return DossierPaper.objects.create(
@@ -81,6 +81,6 @@ def _stored(dossier: Dossier, given: Given, actor: Actor, now: datetime) -> Doss
         document=given.document,
         copy_kind=given.copy_kind,
         origin="uploaded",
-        file=file,
+        **file,
         added_at=now,
     )

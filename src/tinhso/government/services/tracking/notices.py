@@ -11,10 +11,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from tinhso.delivery.commands import queue_email, queue_sms
+from tinhso.delivery.commands import forget, queue_email, queue_sms
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text
 from tinhso.government.services.dossiers.consequences import consequence
+from tinhso.government.services.dossiers.forgetting import forgetting
 from tinhso.government.services.models import Dossier, DossierEvent
 
 WORDS = {
@@ -47,7 +48,7 @@ def tell_applicant(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
 
 
 def _queue(dossier: Dossier, event: DossierEvent, email: str, phone: str) -> None:
-    key = f"services:{dossier.code}/{event.number}"
+    key = _key(dossier.code, event.number)
     due = f"{timezone.localtime(dossier.due_at):%d/%m/%Y}" if dossier.due_at else "—"
     name, words = dossier.version.definition.name, WORDS[event.kind]
     if email:
@@ -60,6 +61,17 @@ def _queue(dossier: Dossier, event: DossierEvent, email: str, phone: str) -> Non
     elif phone:
         body = f"Hồ sơ {dossier.code} {words.vi.format(due=due)}. {link(dossier, 'vi')}"
         queue_sms(to=phone, body=body, key=key)
+
+
+@forgetting
+def forget_news(dossiers: Sequence[Dossier]) -> None:
+    """Messages about the dossiers go, sent or not."""
+    told = DossierEvent.objects.filter(dossier__in=dossiers, kind__in=WORDS)
+    forget([_key(code, number) for code, number in told.values_list("dossier__code", "number")])
+
+
+def _key(code: str, number: int) -> str:
+    return f"services:{code}/{number}"
 
 
 def link(dossier: Dossier, language: str) -> str:

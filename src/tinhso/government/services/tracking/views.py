@@ -26,6 +26,7 @@ from tinhso.government.services.dossiers.commands import Applied, apply
 from tinhso.government.services.dossiers.reach import open_by_secret, reach
 from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.filing.forms import document_names
+from tinhso.government.services.ground.gone import erased
 from tinhso.government.services.ground.process import VERBS, Act
 from tinhso.government.services.ground.states import DELIVERY, ENDED, FINISHED, PAYMENT, REGISTERED, SUPPLEMENTING
 from tinhso.government.services.models import Dossier, Draft, IssuedPaper
@@ -139,6 +140,8 @@ def _do(request: HttpRequest, row: Dossier, verb: str, form: KeyedForm, holder: 
 
 def _offered(row: Dossier) -> list[str]:
     """The acts the dossier's state allows the person now."""
+    if row.erased_at:
+        return []
     able = {
         "supplement": row.status == SUPPLEMENTING and not row.supplemented,
         "rate": row.status in VERBS["rate"].statuses and not row.rated,
@@ -190,9 +193,11 @@ def _issued(row: Dossier) -> list[IssuedPaper]:
 def paper_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A file of the dossier, as an attachment."""
     row, _holder = _reached(request, code)
+    if row.erased_at:
+        raise erased(row.erased_at, row.code)
     paper = get_object_or_404(row.papers.exclude(file=None).select_related("file"), pk=number)
     assert paper.file is not None
-    return _attachment(read(paper.file), paper.file.content_type, paper.file.name)
+    return _attachment(read(paper.file), paper.file.content_type, paper.name or paper.file.name)
 
 
 def _reached(request: HttpRequest, code: str) -> tuple[Dossier, bool]:

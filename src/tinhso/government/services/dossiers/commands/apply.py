@@ -18,6 +18,7 @@ from tinhso.government.services.dossiers.chain import record_hash, seal
 from tinhso.government.services.dossiers.clocking import CLOCK, due_of
 from tinhso.government.services.dossiers.commands.particulars import check_particulars, check_shape
 from tinhso.government.services.dossiers.consequences import follow
+from tinhso.government.services.ground.gone import erased
 from tinhso.government.services.ground.process import Act, Event, Situation, Step, Task, decide, evolve
 from tinhso.government.services.ground.states import ENDED, FINISHED
 from tinhso.government.services.ground.wording import KINDS
@@ -100,6 +101,8 @@ def apply(
     meaning = canonical.digest({"verb": act.verb, "data": dict(act.data)})
     if done := AppliedAct.objects.filter(key=key).first():
         return _again(done, row, act, meaning)
+    if row.erased_at and (user is not None or holder):
+        raise erased(row.erased_at, row.code)
     if expected is not None and expected != row.events_count:
         last = row.events.select_related("detail").latest("number")
         raise Conflict(
@@ -192,6 +195,10 @@ def _chain(row: Dossier, events: list[Event], actor: Actor, at: datetime) -> lis
     written, details = [], []
     for event in events:
         salt, text, detail = seal({"actor": actor.name, **event.private})
+        name = actor.name[:200]
+        if row.erased_at:
+            # What the system still has to tell of it names nobody either.
+            salt, text, name = "", "{}", ""
         number = row.events_count + 1
         told = record_hash(
             dossier=str(row.uid),
@@ -215,7 +222,7 @@ def _chain(row: Dossier, events: list[Event], actor: Actor, at: datetime) -> lis
             hash=told,
         )
         written.append(made)
-        details.append(DossierDetail(event=made, salt=salt, values=text, actor_name=actor.name[:200]))
+        details.append(DossierDetail(event=made, salt=salt, values=text, actor_name=name))
         row.events_count, row.head = number, told
     DossierEvent.objects.bulk_create(written)
     for detail_row in details:

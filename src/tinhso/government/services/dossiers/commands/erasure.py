@@ -1,4 +1,7 @@
-"""The retention rule: some time after its end a dossier forgets whom it was about; its chain holds still."""
+"""The retention rule: some time after its end a dossier forgets whom it was about; its chain holds still.
+
+What stays: code, states, times and agencies, events with the hashes of what was said and given, facts, rows of papers.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tinhso.files.disposal import release
 from tinhso.foundation.dates import stamp
-from tinhso.government.services.models import Dossier, DossierAnswers, DossierDetail, DossierParty
+from tinhso.government.services.dossiers.forgetting import forget
+from tinhso.government.services.models import Dossier, DossierAnswers, DossierDetail, DossierPaper, DossierParty
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 AT_ONCE = 500
@@ -19,13 +24,14 @@ NOBODY = {
 
 @command("services.erase_dossiers")
 def erase_dossiers(*, before: datetime, actor: Actor) -> int:
-    """Erase people, answers and written reasons of at most 500 dossiers that ended before a moment; returns how many.
+    """Erase all that is personal of at most 500 dossiers that ended before a moment; returns how many.
 
-    Rows, hashes and events stay, so that the chain verifies and counts do not change. An empty salt marks what was
-    erased.
+    People, answers, written reasons, files nobody else uses, and what the floors above hold (`forgetting`). Rows,
+    hashes and events stay, so that the chain verifies and counts do not change. An empty salt marks what was erased.
+    Bytes of files go after the commit (`files.disposal`).
     """
-    due = Dossier.objects.filter(ended_at__lt=before, answers__erased_at=None).order_by("ended_at", "id")
-    found = list(due.values_list("pk", flat=True)[:AT_ONCE])
+    due = Dossier.objects.filter(ended_at__lt=before, erased_at=None).order_by("ended_at", "id")
+    found = list(due.select_for_update(of=("self",))[:AT_ONCE])
     if not found:
         nothing_changed()
         return 0
@@ -33,5 +39,12 @@ def erase_dossiers(*, before: datetime, actor: Actor) -> int:
     DossierParty.objects.filter(dossier__in=found).update(**NOBODY, erased_at=now)
     DossierAnswers.objects.filter(dossier__in=found).update(values="{}", salt="", erased_at=now)
     DossierDetail.objects.filter(event__dossier__in=found).update(values="{}", salt="", actor_name="")
+    papers = DossierPaper.objects.filter(dossier__in=found)
+    # Under lock: whoever gives one of them again at this moment either comes first, or finds it gone.
+    files = set(papers.select_for_update().exclude(file=None).values_list("file", flat=True))
+    papers.update(file=None, name="")
+    release(files=files, actor=actor)
+    forget(found)
+    Dossier.objects.filter(pk__in=[row.pk for row in found]).update(erased_at=now)
     note(target="dossiers", after={"before": stamp(before), "erased": len(found)})
     return len(found)

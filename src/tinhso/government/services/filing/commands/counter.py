@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from tinhso.files.stored import store
 from tinhso.foundation.errors import Invalid
 from tinhso.government.services.dossiers.commands.apply import Applied
 from tinhso.government.services.dossiers.commands.filing import Filing, Party, file_dossier
+from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.models import AppliedAct, DossierPaper, ProcedureVersion
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
@@ -72,9 +72,9 @@ def _rows(handed: Handed, actor: Actor, now: datetime) -> list[DossierPaper]:
     rows = []
     for scan in handed.scans:
         try:
-            file = store(actor=actor, content=scan, name=scan.name, public=False, guarded=True)
+            file = kept(actor=actor, content=scan, name=scan.name)
         except Invalid as refused:
             place = f"{handed.document}__files"
             raise Invalid(f"{scan.name}: {refused.what}", place=place, mend=refused.mend) from refused
-        rows.append(DossierPaper(file=file, **about))
+        rows.append(DossierPaper(**file, **about))
     return rows or [DossierPaper(**about)]

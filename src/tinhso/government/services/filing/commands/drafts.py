@@ -11,12 +11,14 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.files.stored import store
+from tinhso.files.disposal import release
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Conflict, Invalid, Problem
 from tinhso.government.services.dossiers.commands.apply import Applied
 from tinhso.government.services.dossiers.commands.filing import file_dossier
+from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.filing.drafting import Walk
+from tinhso.government.services.ground.gone import erased
 from tinhso.government.services.models import AppliedAct, DossierPaper, Draft, ProcedureVersion
 from tinhso.identity.models import User
 from tinhso.proof.audit import Actor, command, note, nothing_changed
@@ -71,29 +73,38 @@ def renew_draft(*, draft: Draft, version: ProcedureVersion, actor: Actor) -> Non
 
 @command("services.delete_draft")
 def delete_draft(*, draft: Draft, actor: Actor) -> None:
-    """Forget a draft with its papers (rows; stored files are kept by their hash)."""
+    """Forget a draft with its papers, and files nobody else uses."""
     note(target=str(draft.uid))
+    files = _files(draft.papers)
     draft.delete()
+    release(files=files, actor=actor)
 
 
 @command("services.add_draft_paper")
 def add_paper(*, draft: Draft, document: str, copy_kind: str, content: Any, actor: Actor) -> DossierPaper:
     """Keep a file as one of the draft's papers. Invalid: not clean, too large, of no accepted kind, too many."""
     _room(draft)
-    file = store(actor=actor, content=content, name=content.name, public=False, guarded=True)
-    return _add(draft, DossierPaper(document=document, copy_kind=copy_kind, origin="uploaded", file=file))
+    file = kept(actor=actor, content=content, name=content.name)
+    return _add(draft, DossierPaper(document=document, copy_kind=copy_kind, origin="uploaded", **file))
 
 
 @command("services.reuse_draft_paper")
 def reuse_paper(*, draft: Draft, document: str, copy_kind: str, paper: DossierPaper, actor: Actor) -> DossierPaper:
     """Give a paper of an earlier dossier of the draft's owner again. Invalid where it is not theirs."""
-    if paper.dossier is None or paper.dossier.owner_id != draft.owner_id or paper.file_id is None:
+    # Under lock: erased at this moment, its file is either given again before or no longer offered.
+    paper = DossierPaper.objects.select_for_update(of=("self",)).select_related("dossier", "file").get(pk=paper.pk)
+    if paper.dossier is None or paper.dossier.owner_id != draft.owner_id:
         raise Invalid(_("Giấy tờ này không phải của bạn."), place=document)
+    if paper.dossier.erased_at:
+        raise erased(paper.dossier.erased_at, document)
+    if paper.file is None:
+        raise Invalid(_("Giấy tờ này không có tệp."), place=document)
     if draft.papers.filter(document=document, file_id=paper.file_id).exists():
         nothing_changed()
         return draft.papers.get(document=document, file_id=paper.file_id)
     _room(draft)
-    row = DossierPaper(document=document, copy_kind=copy_kind, origin="reused", file=paper.file, reused_from=paper)
+    row = DossierPaper(document=document, copy_kind=copy_kind, origin="reused", file=paper.file, name=paper.name)
+    row.reused_from = paper
     return _add(draft, row)
 
 
@@ -124,7 +135,14 @@ def _add(draft: Draft, paper: DossierPaper) -> DossierPaper:
 def remove_paper(*, draft: Draft, paper: DossierPaper, actor: Actor) -> None:
     """Take a paper out of a draft."""
     note(target=str(draft.uid), after={"document": paper.document})
-    draft.papers.filter(pk=paper.pk).delete()
+    rows = draft.papers.filter(pk=paper.pk)
+    files = _files(rows)
+    rows.delete()
+    release(files=files, actor=actor)
+
+
+def _files(papers: Any) -> set[int]:
+    return set(papers.exclude(file=None).values_list("file", flat=True))
 
 
 def filing_key(uid: UUID) -> str:
@@ -167,6 +185,8 @@ def expire_drafts(*, actor: Actor, moment: datetime | None = None) -> int:
     if not count:
         nothing_changed()
         return 0
+    files = _files(DossierPaper.objects.filter(draft__in=old))
     old.delete()
+    release(files=files, actor=actor)
     note(target="drafts", after={"forgotten": count})
     return count

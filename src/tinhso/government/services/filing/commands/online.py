@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from tinhso.files.stored import store
 from tinhso.foundation.errors import Invalid
 from tinhso.government.services.dossiers.commands.apply import Applied
 from tinhso.government.services.dossiers.commands.filing import Filing, Party, file_dossier
+from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.models import AppliedAct, DossierPaper, ProcedureVersion
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
@@ -68,7 +68,7 @@ def file_online(*, given: Online, actor: Actor, key: str, user: Any, at: datetim
 
 def _paper(index: int, sent: Sent, actor: Actor, now: datetime) -> DossierPaper:
     try:
-        file = store(actor=actor, content=sent.content, name=sent.name, public=False, guarded=True)
+        file = kept(actor=actor, content=sent.content, name=sent.name)
     except Invalid as refused:
         raise Invalid(f"{sent.name}: {refused.what}", place=f"papers.{index}", mend=refused.mend) from refused
-    return DossierPaper(document=sent.document, copy_kind=sent.copy_kind, origin="uploaded", file=file, added_at=now)
+    return DossierPaper(document=sent.document, copy_kind=sent.copy_kind, origin="uploaded", added_at=now, **file)

@@ -12,7 +12,7 @@ from tinhso.proof.audit import SYSTEM
 
 
 class Command(BaseCommand):
-    help = "erase people, answers and written reasons of dossiers that ended up to a day; their chains hold still"
+    help = "erase all that is personal of dossiers that ended up to a day; their chains hold still"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--until", required=True, metavar="DAY", help="2026-03-02: dossiers that ended by its end")
