@@ -118,7 +118,7 @@ def test_supplements_are_brought_once_and_go_on(desk):
     row.refresh_from_db()
     assert row.status == 4
     paper = DossierPaper.objects.get()
-    assert (paper.document, paper.origin, paper.file.name) == ("cccd", "uploaded", "bo-sung.png")
+    assert (paper.document, paper.origin, paper.name) == ("cccd", "uploaded", "bo-sung.png")
     event = row.events.get(kind="supplemented")
     assert paper.file.sha256 in event.data
     assert event.actor_code == f"holder:{row.uid}"
