@@ -45,6 +45,22 @@ def test_the_web_waits_until_its_parent_is_ready_or_gone(tmp_path, monkeypatch, 
                 waiting.result(timeout=10)
 
 
+@pytest.mark.parametrize("words", [["--help"], ["--port", "many"], ["--no-such-word"]])
+def test_a_start_that_only_says_something_ends_at_once(tmp_path, words):
+    asked = tinhso(tmp_path, "tinhso", "serve", *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    told, _ = asked.communicate(timeout=60)
+    assert "usage: tinhso serve" in told
+
+
+def test_a_start_that_fails_leaves_nothing_running(tmp_path):
+    (tmp_path / "tinhso.sqlite3").write_text("no database")
+    asked = tinhso(
+        tmp_path, "tinhso", "serve", "--port", "0", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    told, _ = asked.communicate(timeout=60)
+    assert asked.returncode != 0 and "not a database" in told
+
+
 @pytest.mark.parametrize(
     ("moment", "every", "slot"),
     [

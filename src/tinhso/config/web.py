@@ -20,6 +20,8 @@ from typing import IO
 
 GATE = "TINHSO_GATE"
 OPEN = "open"
+#: What else `tinhso serve` may be told that still starts something.
+STARTING = frozenset({"--no-demo"})
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -59,9 +61,11 @@ def begin(arguments: Sequence[str]) -> Iterator[None]:
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     add_options(parser)
     try:
-        given, _ = parser.parse_known_args(arguments)
+        given, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError:
-        yield  # the command itself says what is wrong
+        given, rest = None, []
+    if given is None or not set(rest) <= STARTING:
+        yield  # the command itself says what is wrong, or only helps
         return
     with tempfile.NamedTemporaryFile("w", prefix="tinhso-gate-") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -70,6 +74,8 @@ def begin(arguments: Sequence[str]) -> Iterator[None]:
         try:
             yield
         finally:
+            # Whoever still waits at the gate goes home before it is waited for.
+            fcntl.flock(gate, fcntl.LOCK_UN)
             begun.process.terminate()
             begun.process.wait()
 
