@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM, today
@@ -21,7 +22,7 @@ from tinhso.identity.commands import create_user, grant_role
 from tinhso.identity.models import Agency, User
 from tinhso.proof.audit import SYSTEM
 
-DOSSIERS, OPEN, AGENCIES = 45, 8, 4
+DOSSIERS, OPEN, AGENCIES = 51, 14, 4
 FIRST = date(2025, 7, 7)
 SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô")
 NAMES = (
@@ -36,6 +37,9 @@ NAMES = (
     "Đức Long",
     "Thị Mai",
 )
+#: The accounts people sign in with, which get a desk where most is open, and a dossier of their own.
+DESKS = (("motcua", "clerk"), ("chuyenvien", "officer"), ("lanhdao", "leader"))
+CITIZEN = "congdan"
 WORKERS = (
     ("motcua-minhhoa", "Cán bộ một cửa minh họa", "clerk"),
     ("chuyenvien-minhhoa", "Chuyên viên minh họa", "officer"),
@@ -80,8 +84,11 @@ def dossiers(province_code: str, as_of: date, say: Callable[[str], None]) -> Non
             version = versions[number % len(versions)]
             agencies = _agencies(version, last)
             if agencies:
-                _one(desk, version, agencies[number % len(agencies)], last, number)
+                # What is open lies with one agency of each kind: a desk with something on it, not four with little.
+                place = 0 if number >= DOSSIERS - OPEN else number % len(agencies)
+                _one(desk, version, agencies[place], last, number)
                 made += 1
+        _furnish()
     say(_("%(n)d hồ sơ trình diễn") % {"n": made})
 
 
@@ -110,6 +117,17 @@ def _people() -> dict[str, User]:
             grant_role(actor=SYSTEM, user=user, role=role, agency_uid="", valid_from=FIRST, reason="Hồ sơ trình diễn")
         found[role] = user
     return found
+
+
+def _furnish() -> None:
+    """Give the accounts of the demonstration the desks of the agency where most dossiers are open."""
+    rows = Dossier.objects.filter(ended_at=None).order_by().values("competent_uid").annotate(count=Count("pk"))
+    busiest = max(rows, key=lambda row: (row["count"], row["competent_uid"]), default=None)
+    for username, role in DESKS:
+        user = User.objects.filter(username=username, demonstration=True).first()
+        if user and busiest:
+            uid = busiest["competent_uid"]
+            grant_role(actor=SYSTEM, user=user, role=role, agency_uid=uid, valid_from=FIRST, reason="Hồ sơ trình diễn")
 
 
 def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, number: int) -> None:
@@ -142,11 +160,15 @@ def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, numb
         received_uid=agency.uid,
         papers=papers,
         demonstration=True,
+        owner=User.objects.filter(username=CITIZEN).first() if channel == "online" and number % 8 == 5 else None,
     )
     clerk = desk.people["clerk"]
     key = f"demonstration/{number}"
     dossier = file_dossier(filing=filing, actor=clerk.actor(), key=key, user=clerk, at=filed).dossier
-    _handle(desk, dossier, filed, last)
+    if number < DOSSIERS - OPEN:
+        _handle(desk, dossier, filed, last)
+    elif number % 2:
+        desk.act(dossier, "accept", "clerk", filed + timedelta(hours=1))
 
 
 def _handle(desk: Desk, dossier: Dossier, filed: datetime, last: date) -> None:
