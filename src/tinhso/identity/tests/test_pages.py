@@ -19,6 +19,7 @@ from tinhso.identity.queries import DEMO_PASSWORD, demo_accounts
 from tinhso.identity.tests.recipes import PASSWORD, agency, fresh, register, signed_in, someone
 from tinhso.places.queries import unit_at
 from tinhso.places.tests.recipes import DAY_2021, nam_dinh
+from tinhso.proof.audit import SYSTEM
 from tinhso.proof.models import AuditRecord
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,9 @@ def test_the_demonstration_has_an_account_per_role_and_can_be_repeated(settings)
     page = Client().get("/dang-nhap/").content.decode()
     assert all(account.username in page for account in accounts) and "Tài khoản minh họa" in page
     leader = User.objects.get(username="lanhdao")
+    commands.grant_role(actor=SYSTEM, user=leader, role="leader", agency_uid="nb.vp-ubnd", reason="hai nơi")
+    assert len(demo_accounts()) == 10, "an account that works in two places is listed once"
+    RoleGrant.objects.filter(user=leader, agency_uid="nb.vp-ubnd").delete()
     assert leader.agency_uids("leader") == {"nb.ubnd", "nd.ubnd"}
     assert checks.no_demonstration_accounts(None, databases=["default"]) == []
     settings.PRODUCTION = True
