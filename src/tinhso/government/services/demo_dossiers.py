@@ -21,6 +21,7 @@ from tinhso.government.services.models import Dossier, DossierPaper, ProcedureVe
 from tinhso.identity.commands import create_user, grant_role
 from tinhso.identity.models import Agency, User
 from tinhso.proof.audit import SYSTEM
+from tinhso.workdays.queries import current
 
 DOSSIERS, OPEN, AGENCIES = 51, 14, 4
 FIRST = date(2025, 7, 7)
@@ -137,6 +138,8 @@ def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, numb
     if number >= DOSSIERS - OPEN:
         # The last ones have only just come, so that desks have something to do.
         day = last - timedelta(days=number % 3 + 1)
+    while not current().works(day):
+        day -= timedelta(days=1)
     filed = _moment(day, chance.randrange(60))
     channels = definition.content["channels"]
     channel = "online" if "online" in channels and chance.random() < 0.65 else channels[0]
