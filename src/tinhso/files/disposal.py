@@ -7,13 +7,11 @@ bytes that the next `sweep` finds, as it finds those of transactions that were r
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -23,6 +21,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from tinhso.files.models import Release, StoredFile
+from tinhso.files.stored import alone, location
 from tinhso.foundation.registry import Registry
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
@@ -73,8 +72,6 @@ def used(hashes: Collection[str]) -> set[str]:
 
 def discard(hashes: Iterable[str]) -> int:
     """Delete the bytes under these hashes that nobody needs; how many went. Young ones are left for `sweep`."""
-    from tinhso.files.stored import location
-
     gone, rest = 0, iter(sorted(set(hashes)))
     while part := list(islice(rest, AT_ONCE)):
         for sha256 in sorted(set(part) - used(part)):
@@ -89,22 +86,6 @@ def _delete(path: Path) -> int:
             path.unlink()
             return 1
     return 0
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Nobody else adds or deletes bytes meanwhile; the lock ends with the process that holds it.
-
-    Whoever keeps bytes again makes them young under it, so that they cannot go between being found and being named.
-    """
-    root = Path(settings.MEDIA_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def sweep() -> int:

@@ -1,11 +1,13 @@
 """Stored files: bytes under their SHA-256, never under a name somebody typed."""
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -14,7 +16,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.files.disposal import alone
 from tinhso.files.guard import clean
 from tinhso.files.kinds import SUFFIX, detect
 from tinhso.files.models import Release, StoredFile
@@ -46,6 +47,22 @@ def location(sha256: str) -> Path:
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise ValueError("not a SHA-256 in hex")
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else adds or deletes bytes meanwhile; the lock ends with the process that holds it.
+
+    Whoever keeps bytes again makes them young under it, so that they cannot go between being found and being named.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def label(name: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,8 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.foundation import xlsx
-from tinhso.foundation.csv_cells import guarded
+from tinhso.foundation import csv_cells, xlsx
 from tinhso.foundation.dates import end_of
 from tinhso.foundation.text import Text
 from tinhso.payments.codes import BANK, CASH, OUTCOMES, UNMATCHED, WAYS
@@ -117,13 +114,8 @@ def _rows(day: Day) -> Iterable[list[str | int]]:
 
 
 def as_csv(day: Day) -> bytes:
-    """The list as CSV (UTF-8 with its mark); text that a spreadsheet would run is kept text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_heads())
-    for row in _rows(day):
-        writer.writerow([guarded(value) for value in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """The list as CSV."""
+    return csv_cells.table(_heads(), _rows(day))
 
 
 def as_xlsx(day: Day) -> bytes:

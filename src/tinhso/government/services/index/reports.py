@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +12,7 @@ from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tinhso.foundation import pdf, xlsx
-from tinhso.foundation.csv_cells import guarded
+from tinhso.foundation import csv_cells, pdf, xlsx
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.text import Text, language
@@ -143,13 +140,8 @@ def _heads() -> list[str]:
 
 
 def as_csv(told: Report) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets read Vietnamese; nothing in it is run as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_heads())
-    for row in _table(told):
-        writer.writerow([guarded(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """One table for spreadsheets."""
+    return csv_cells.table(_heads(), _table(told))
 
 
 def as_xlsx(told: Report) -> bytes:

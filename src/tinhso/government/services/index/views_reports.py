@@ -25,21 +25,25 @@ def choices() -> dict[str, str]:
     return {uid: str(agency.title) for uid, agency in sorted(known.items(), key=lambda item: item[1].sort_key)}
 
 
-def _asked(request: HttpRequest) -> Report:
-    code = request.GET.get("ky", "") or f"{today():%Y-%m}"
+def _period(request: HttpRequest) -> str:
+    """The period asked for, by default this month."""
+    return request.GET.get("ky", "") or f"{today():%Y-%m}"
+
+
+def _asked(request: HttpRequest, known: dict[str, str]) -> Report:
+    """The report asked for, of one of the known agencies or of all."""
     uid = request.GET.get("co-quan", "")
-    known = choices()
     if uid and uid not in known:
         raise Invalid(_("Không có cơ quan này."), place="co-quan")
-    return report(code, [uid] if uid else None, known.get(uid, ""))
+    return report(_period(request), [uid] if uid else None, known.get(uid, ""))
 
 
 @requires("services.report")
 def reports(request: HttpRequest) -> HttpResponse:
     """The report of a month, quarter or year, of one agency or of all."""
-    fault, told, status = "", None, 200
+    fault, told, status, known = "", None, 200, choices()
     try:
-        told = _asked(request)
+        told = _asked(request, known)
     except Invalid as refused:
         fault, status = f"{refused.what} {refused.mend}", 422
     context: dict[str, Any] = {
@@ -49,8 +53,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         "about": list(about(told)) if told else [],
         "columns": COLUMNS.values(),
         "periods": [(code, period_title(code)) for code in periods(today())],
-        "asked": request.GET.get("ky", "") or f"{today():%Y-%m}",
-        "agencies": choices(),
+        "asked": _period(request),
+        "agencies": known,
         "agency": request.GET.get("co-quan", ""),
         "kinds": list(WRITERS),
     }
@@ -63,7 +67,7 @@ def report_file(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in WRITERS:
         raise Http404
     write, content_type = WRITERS[kind]
-    told = _asked(request)
+    told = _asked(request, choices())
     response = HttpResponse(write(told), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, f"bao-cao-thu-tuc-{told.period_code}.{kind}")
     response["Cache-Control"] = "private, no-store"
