@@ -162,7 +162,6 @@ def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, numb
         competent_uid=agency.uid,
         received_uid=agency.uid,
         papers=papers,
-        demonstration=True,
         owner=User.objects.filter(username=CITIZEN).first() if channel == "online" and number % 8 == 5 else None,
     )
     clerk = desk.people["clerk"]

@@ -292,3 +292,21 @@ def test_reading_the_index_costs_the_same_for_many_dossiers(busy: Desk, client, 
     client.get("/chi-so-766/?nam=2026")
     with django_assert_max_num_queries(22):
         client.get("/chi-so-766/?nam=2026")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("of", ["procedure", "account"])
+def test_what_is_filed_in_a_demonstration_is_demonstration_and_counts_with_it(client, of: str):
+    desk = Desk()
+    desk.version.procedure.demonstration = of == "procedure"
+    desk.citizen.demonstration = of == "account"
+    first, second = desk.received(), desk.received()
+    assert first.demonstration and now(second).demonstration
+    client.force_login(desk.citizen)
+    assert "Minh họa" in client.get(f"/tra-cuu/{first.code}/").content.decode()
+    client.force_login(desk.clerk)
+    assert "Minh họa" in client.get(f"/mot-cua/ho-so/{first.code}/").content.decode()
+    assert by_agency_and_month(MARCH)[(COMMUNE, 202603)]["filed"] == 2
+    desk.version.procedure.demonstration = desk.citizen.demonstration = False
+    desk.received()
+    assert by_agency_and_month(MARCH)[(COMMUNE, 202603)]["filed"] == 1, "a real one is never counted together with them"

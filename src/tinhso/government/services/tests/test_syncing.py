@@ -205,7 +205,9 @@ def test_what_is_refused_stops_its_dossier_alone(desk: Desk, stub: Stub, monkeyp
 
 
 def test_demonstration_dossiers_and_an_unset_portal_send_nothing(desk: Desk, stub: Stub, settings):
-    desk.file(demonstration=True)
+    desk.version.procedure.demonstration = True
+    desk.file()
+    desk.version.procedure.demonstration = False
     stub.start()
     assert send_due() == 0 and not stub.held.dossiers
     settings.PORTAL_URL = ""

@@ -58,13 +58,13 @@ class Filing:
     answers: Mapping[str, Any] = field(default_factory=dict)
     papers: Sequence[DossierPaper] = ()
     owner: Any = None
-    demonstration: bool = False
 
 
 @command("services.file_dossier")
 def file_dossier(*, filing: Filing, actor: Actor, key: str, user: Any, at: datetime | None = None) -> Applied:
     """Make a dossier and submit it. The same `key` again answers with the dossier it made.
 
+    A dossier of a demonstration procedure, or filed by a demonstration account, is demonstration itself.
     Invalid: an unknown channel or applicant, a channel the procedure does not take, or an agency without a code.
     """
     now = at or timezone.now()
@@ -84,7 +84,7 @@ def file_dossier(*, filing: Filing, actor: Actor, key: str, user: Any, at: datet
         applicant_kind=filing.applicant_kind,
         filed_at=now,
         status=REGISTERED,
-        demonstration=filing.demonstration,
+        demonstration=filing.version.procedure.demonstration or getattr(user, "demonstration", False),
     )
     _people(row, filing)
     salt, text, digest = seal(filing.answers)
