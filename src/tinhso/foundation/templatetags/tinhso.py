@@ -131,6 +131,12 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
+def money(amount: int) -> str:
+    """{{ fee|money }}: whole đồng with their thousands grouped, and the unit as each language writes it."""
+    return f"{number_format(amount, use_l10n=True, force_grouping=True)} {Text('đồng', 'VND')}"
+
+
+@register.filter
 def vi(text: object) -> object:
     """A stored text with its Vietnamese marked on an English page (WCAG 2.2, 3.1.2): {{ unit.name|vi }}. Not for
     attributes, which hold no marks."""

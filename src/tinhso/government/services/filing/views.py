@@ -318,8 +318,12 @@ def renew_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @requires("services.file")
 def delete_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Forget a draft."""
+    """Ask whether a draft is to be forgotten; POST forgets it."""
+    walk = _walk(request, uid)
     if request.method == "POST":
-        commands.delete_draft(draft=_walk(request, uid).draft, actor=_user(request).actor())
+        commands.delete_draft(draft=walk.draft, actor=_user(request).actor())
         messages.success(request, _("Đã xóa bản nháp."))
-    return redirect("services:drafts")
+        return redirect("services:drafts")
+    way = crumbs((_("Bản nháp"), reverse("services:drafts")), (_("Xóa bản nháp"), ""))
+    context = {"draft": walk.draft, "definition": walk.definition, "papers": len(walk.papers), "crumbs": way}
+    return render(request, "services/filing/delete.html", context)

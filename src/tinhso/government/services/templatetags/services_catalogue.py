@@ -1,21 +1,14 @@
-"""How amounts and appointments read on the catalogue's pages."""
+"""How appointments read on the catalogue's pages."""
 
 from datetime import datetime
 
 from django import template
-from django.utils.formats import number_format
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text
 from tinhso.workdays.explain import WEEKDAYS
 
 register = template.Library()
-
-
-@register.filter
-def dong(amount: int) -> str:
-    """An amount with its thousands grouped, in đồng."""
-    return f"{number_format(amount, use_l10n=True, force_grouping=True)} đồng"
 
 
 @register.filter

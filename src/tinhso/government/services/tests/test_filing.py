@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from datetime import date, timedelta
@@ -117,7 +118,7 @@ def test_a_citizen_walks_from_the_first_step_to_a_filed_dossier():
     assert "Giấy tờ cần chuẩn bị" in guided.client.get(reverse("services:start", args=["1.000001"])).content.decode()
     guided.fill()
     check = guided.client.get(reverse("services:draft_step", args=[guided.draft.uid, "kiem-tra"])).content.decode()
-    for said in ("Nguyễn Văn An", "1250,5", "01/03/2026", "Loại B", "Nguyễn Thị Bé", "10.000 đ", "don.jpg"):
+    for said in ("Nguyễn Văn An", "1250,5", "01/03/2026", "Loại B", "Nguyễn Thị Bé", "10.000 đồng", "don.jpg"):
         assert said in check.replace("10000", "10.000"), said
     row = guided.file()
     assert (row.channel, row.competent_uid, row.owner, row.owed) == ("online", COMMUNE, guided.desk.citizen, 10000)
@@ -292,6 +293,19 @@ def test_a_procedure_retired_while_drafting_keeps_the_draft():
     assert "Bãi bỏ theo Quyết định 1" in refused.content.decode()
     assert Draft.objects.count() == 1
     assert guided.client.get(reverse("services:start", args=["1.000001"])).status_code == 200
+
+
+def test_a_draft_is_deleted_only_when_that_was_meant():
+    guided = Guided()
+    guided.begin()
+    guided.send("giay-to", {"papers-don__kind": "electronic", "papers-don__files": photo()}, "upload", "don")
+    twice = guided.send("giay-to", {"papers-don__kind": "electronic", "papers-don__files": photo("b.jpg")})
+    assert "Giấy tờ này đã có tệp ấy: «don.jpg»" in html.unescape(twice.content.decode())
+    assert guided.draft.papers.count() == 1
+    address = reverse("services:delete_draft", args=[guided.draft.uid])
+    asked = guided.client.get(address).content.decode()
+    assert "không lấy lại được" in asked and "Cấp giấy xác nhận cư trú" in asked and Draft.objects.exists()
+    assert guided.client.post(address).url == reverse("services:drafts") and not Draft.objects.exists()
 
 
 def test_drafts_nobody_touches_are_forgotten():

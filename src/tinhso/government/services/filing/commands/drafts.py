@@ -82,9 +82,14 @@ def delete_draft(*, draft: Draft, actor: Actor) -> None:
 
 @command("services.add_draft_paper")
 def add_paper(*, draft: Draft, document: str, copy_kind: str, content: Any, actor: Actor) -> DossierPaper:
-    """Keep a file as one of the draft's papers. Invalid: not clean, too large, of no accepted kind, too many."""
+    """Keep a file as one of the draft's papers. Invalid: not clean, too large, of no accepted kind, too many, or there
+    already."""
+    # Under lock: a second click waits, then sees what the first has sent.
+    Draft.objects.select_for_update().get(pk=draft.pk)
     _room(draft)
     file = kept(actor=actor, content=content, name=content.name)
+    if same := draft.papers.filter(document=document, file__sha256=file["file"].sha256).first():
+        raise Invalid(_("Giấy tờ này đã có tệp ấy: «%(name)s».") % {"name": same.name}, place=document)
     return _add(draft, DossierPaper(document=document, copy_kind=copy_kind, origin="uploaded", **file))
 
 
