@@ -366,8 +366,8 @@ PHASES = {f"planning:{name}" for name in ("approve", "withdraw", "start", "compl
 # Steps of filing and acts on a dossier need what came before: the tests of filing and tracking walk these.
 PHASES |= {f"services:{name}" for name in ("start", "draft_step", "renew_draft", "delete_draft", "dossier")}
 
-# An act needs a dossier on its way: services' own tests of the desk refuse each and look for what was typed.
-ACTS = {"services:act", "services:bulk"}
+# An act needs a dossier on its way: services' own tests of desk and succession refuse each and look for what was typed.
+ACTS = {"services:act", "services:bulk", "services:succession_of"}
 
 
 def test_every_page_that_takes_posts_is_tried() -> None:

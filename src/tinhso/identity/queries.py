@@ -79,16 +79,27 @@ def wholly_succeeded(uids: Iterable[str]) -> set[str]:
 
 def follow(uid: str, day: date, known_at: datetime | None = None) -> list[Agency]:
     """Who an agency is on a day: itself while in force, else its successors then, sorted by name."""
+    return follow_all({uid}, day, known_at)[uid]
+
+
+def follow_all(uids: Iterable[str], day: date, known_at: datetime | None = None) -> dict[str, list[Agency]]:
+    """`follow` for many agencies at once, by uid."""
     successors: dict[str, set[str]] = {}
     for old, new in _links(known_at, day):
         successors.setdefault(old, set()).add(new)
+    reached = {uid: _reached(uid, successors) for uid in uids}
+    rows = Agency.objects.as_of(day, known_at).filter(uid__in=set().union(*reached.values()))
+    found = list(rows.order_by("sort_key", "uid"))
+    return {uid: [row for row in found if row.uid in among] for uid, among in reached.items()}
+
+
+def _reached(uid: str, successors: dict[str, set[str]]) -> set[str]:
     reached, todo = {uid}, [uid]
     while todo:
-        for new in successors.get(todo.pop(), ()):
-            if new not in reached:
-                reached.add(new)
-                todo.append(new)
-    return list(Agency.objects.as_of(day, known_at).filter(uid__in=reached).order_by("sort_key", "uid"))
+        fresh = successors.get(todo.pop(), set()) - reached
+        reached |= fresh
+        todo += fresh
+    return reached
 
 
 class DemoAccount(NamedTuple):

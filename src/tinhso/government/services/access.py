@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +26,11 @@ permission("services.file", Text("Nộp hồ sơ", "File a dossier"), roles={"ci
 permission("services.receive", Text("Tiếp nhận tại một cửa", "Receive at the one-stop shop"), roles={"clerk"})
 permission("services.desk", Text("Xử lý hồ sơ", "Handle dossiers"), roles={"clerk", "officer", "leader"})
 permission("services.lead", Text("Điều hành xử lý hồ sơ", "Direct the handling of dossiers"), roles={"leader"})
+permission(
+    "services.assign_succeeded",
+    Text("Giao hồ sơ của cơ quan đã kết thúc", "Assign dossiers of agencies that ended"),
+    roles={"leader", "administrator"},
+)
 permission("services.audit", Text("Kiểm tra mọi hồ sơ", "Inspect every dossier"), roles={"auditor"})
 permission(
     "services.report",
@@ -152,6 +157,15 @@ def staff_agencies(user: Any) -> set[str] | None:
     """The agencies a person handles dossiers for; None means every one."""
     held = user.role_codes() & STAFF if user.is_authenticated and user.is_active else set()
     return user.agency_uids(*held) if held else set()
+
+
+def assignable(user: Any, heirs: Iterable[str]) -> set[str]:
+    """To which of an ended agency's successors a person may move its dossiers: leaders to those they lead, and whoever
+    leads every agency or keeps the register to any."""
+    if not may(user, "services.assign_succeeded"):
+        return set()
+    uids = None if may(user, "identity.import_agencies") else user.agency_uids("leader")
+    return set(heirs) if uids is None else set(heirs) & uids
 
 
 def readable(user: Any) -> Q:

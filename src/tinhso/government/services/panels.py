@@ -19,6 +19,7 @@ MINE = (
 WORK = (
     Entry("services:desk", Text("Bàn làm việc", "Desk")),
     Entry("services:board", Text("Bảng điều hành hồ sơ", "Board of dossiers")),
+    Entry("services:succession", Text("Hồ sơ của cơ quan đã kết thúc", "Dossiers of agencies that ended")),
     Entry("services:registers", Text("Sổ theo dõi hồ sơ (mẫu 07)", "Registers of dossiers (form 07)")),
     Entry("services:reports", Text("Báo cáo giải quyết thủ tục", "Reports on procedures")),
     Entry("services:sync", Text("Đồng bộ với Cổng quốc gia", "Synchronisation with the national portal")),

@@ -13,14 +13,20 @@ from tinhso.government.services.filing.commands.drafts import expire_drafts
 from tinhso.government.services.index.facts import settle
 from tinhso.government.services.national.syncing import reconcile_daily, send_due
 from tinhso.government.services.papers.commands import make_due
-from tinhso.government.services.succession import move_succeeded
+from tinhso.government.services.succession import move_succeeded, return_withdrawn
 from tinhso.proof.audit import SYSTEM
 
 scheduled("services.papers", every_minutes=1)(make_due)
 scheduled("services.sync", every_minutes=1)(send_due)
 scheduled("services.reconcile", every_minutes=24 * 60)(reconcile_daily)
 scheduled("services.facts", every_minutes=60)(settle)
-scheduled("services.succession", every_minutes=15)(move_succeeded)
+
+
+@scheduled("services.succession", every_minutes=15)
+def follow_register() -> None:
+    """Dossiers are where the register of agencies says."""
+    return_withdrawn()
+    move_succeeded()
 
 
 @scheduled("services.drafts", every_minutes=24 * 60)

@@ -194,7 +194,8 @@ def read_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _applied(done: Applied) -> dict[str, Any]:
+def applied(done: Applied) -> dict[str, Any]:
+    """What an act led to."""
     row = done.dossier
     return {
         "code": row.code,
@@ -226,7 +227,7 @@ def act(request: HttpRequest, code: str, given: DossierActIn) -> dict[str, Any]:
         key=f"api:{user.pk}:{given.key}",
         expected=given.expected,
     )
-    return _applied(done)
+    return applied(done)
 
 
 @router.post(
@@ -250,4 +251,4 @@ def attach(request: HttpRequest, code: str, file: File[UploadedFile], given: For
         key=f"api:{user.pk}:{given.key}",
         expected=given.expected,
     )
-    return _applied(done)
+    return applied(done)

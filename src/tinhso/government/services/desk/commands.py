@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -98,18 +98,26 @@ class Outcome:
 
 def apply_to_many(*, verb: str, wanted: Iterable[Wanted], user: Any, key: str) -> list[Outcome]:
     """One act on many dossiers, each in its own transaction: one refused leaves the others done."""
+
+    def act(one: Wanted) -> Applied:
+        return apply(
+            dossier=one.dossier.pk,
+            act=Act(verb, one.data),
+            actor=user.actor(),
+            key=f"{key}:{one.dossier.pk}",
+            user=user,
+            expected=one.expected,
+        )
+
+    return each_by_itself(wanted, act)
+
+
+def each_by_itself(wanted: Iterable[Wanted], act: Callable[[Wanted], Applied]) -> list[Outcome]:
+    """Act on one after the other and tell what became of each."""
     told = []
     for one in wanted:
         try:
-            done = apply(
-                dossier=one.dossier.pk,
-                act=Act(verb, one.data),
-                actor=user.actor(),
-                key=f"{key}:{one.dossier.pk}",
-                user=user,
-                expected=one.expected,
-            )
-            told.append(Outcome(done.dossier))
+            told.append(Outcome(act(one).dossier))
         except Problem as refused:
             told.append(Outcome(one.dossier, refused))
     return told

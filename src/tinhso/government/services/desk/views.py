@@ -48,6 +48,7 @@ from tinhso.government.services.desk.queries_dossier import (
     open_tasks,
     papers,
 )
+from tinhso.government.services.desk.queries_succession import ended
 from tinhso.government.services.dossiers.clocking import explanation
 from tinhso.government.services.dossiers.commands import Applied, apply
 from tinhso.government.services.dossiers.commands.apply import situation_of
@@ -231,6 +232,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs((_("Bảng điều hành"), "")),
         "board": told,
+        "undecided": sum(one.waiting for one in ended(user)),
         "chosen": chosen if scope == {chosen} else "",
         "tables": [
             (_("Theo cơ quan"), "agency", told.agencies),

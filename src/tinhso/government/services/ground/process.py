@@ -399,7 +399,13 @@ def _rate(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...]
 
 @_verb("succeed", "Chuyển cơ quan kế thừa", "Move to the succeeding agency", *OPEN, FINISHED)
 def _succeed(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...], competent: str):
-    yield Event("succeeded", {"from": data["from"], "to": data["to"]})
+    former = data["from"]
+    if former != competent and all(task.agency != former for task in situation.tasks):
+        raise Refused(
+            str(Text("Hồ sơ không còn chờ ở cơ quan này.", "It does not wait at this agency any more.")), place="from"
+        )
+    reason = {"reason": data["reason"]} if data.get("reason") else {}
+    yield Event("succeeded", {"from": former, "to": data["to"], "competent": former == competent}, reason)
 
 
 def _own_step(situation: Situation, data: Mapping[str, Any]) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,11 +21,9 @@ from tinhso.government.services.desk.queries_board import board
 from tinhso.government.services.dossiers.commands import apply
 from tinhso.government.services.dossiers.people import workers
 from tinhso.government.services.ground.process import Act, Task
-from tinhso.government.services.models import Dossier, DossierTask
-from tinhso.government.services.succession import move_succeeded
-from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, agency, at, person
+from tinhso.government.services.models import Dossier
+from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, at, person
 from tinhso.identity.commands import lend_mandate
-from tinhso.identity.commands.agencies import succeed_agencies
 from tinhso.identity.models import User
 from tinhso.proof.audit import SYSTEM
 from tinhso.proof.models import AuditRecord
@@ -349,46 +347,6 @@ def test_the_board_counts_and_leads_to_what_it_counts(desk: Desk):
         assert late.code in listed and soon.code in listed, narrowed
     shown(desk.leader, f"/mot-cua/?section=tat-ca&holder={desk.citizen.pk}")
     shown(desk.officer, "/mot-cua/bang/", 403)
-
-
-def test_open_dossiers_of_a_merged_agency_move_with_history(desk: Desk):
-    steps = [
-        {"key": "a", "title": {"vi": "A", "en": "A"}, "role": "officer", "agency": ""},
-        {"key": "b", "title": {"vi": "B", "en": "B"}, "role": "officer", "agency": COMMUNE},
-    ]
-    moving, ended = desk.in_process(), desk.finished()
-    desk.act(ended, "return_result", desk.clerk, way="handed")
-    elsewhere = desk.file(version=desk.version.__class__.objects.get(), competent_uid=OTHER, received_uid=OTHER)
-    agency("moi", "H40.12.99")
-    Dossier.objects.filter(pk=moving.pk).update(version=_version(steps))
-    succeed_agencies(actor=SYSTEM, day=date(2025, 7, 1), links=[(COMMUNE, "moi")], basis="Nghị quyết 1674")
-    moving.refresh_from_db()
-    assert (moving.competent_uid, moving.events.latest("number").kind) == ("moi", "succeeded")
-    assert DossierTask.objects.get(dossier=moving, closed_at=None).agency_uid == "moi"
-    assert move_succeeded() == 0 and moving.events.filter(kind="succeeded").count() == 1
-    assert Dossier.objects.get(pk=ended.pk).competent_uid == COMMUNE
-    assert Dossier.objects.get(pk=elsewhere.pk).competent_uid == OTHER
-    heir = person("heir", "officer", "moi")
-    for dossier in (moving, ended):
-        shown(heir, url(dossier))
-    task = DossierTask.objects.get(dossier=moving, closed_at=None).number
-    desk.act(moving, "claim", heir, task=task, holder=heir.actor().code)
-    desk.act(moving, "complete_step", heir, task=task)
-    assert DossierTask.objects.get(dossier=moving, closed_at=None).agency_uid == "moi"
-
-
-def _version(steps: list[dict[str, Any]]):
-    from tinhso.government.services.tests.recipes import procedure
-
-    return procedure("1.000002", steps=steps)
-
-
-def test_what_was_split_among_several_stays_until_people_decide(desk: Desk):
-    dossier = desk.in_process()
-    links = [(COMMUNE, OTHER), (COMMUNE, PROVINCE)]
-    succeed_agencies(actor=SYSTEM, day=date(2025, 7, 1), links=links, basis="Nghị quyết")
-    dossier.refresh_from_db()
-    assert dossier.competent_uid == COMMUNE and move_succeeded() == 0
 
 
 def test_programs_read_and_act_by_the_same_rules(desk: Desk):
