@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tinhso.government.services import indicators as numbers
-from tinhso.government.services.index.counting import Period, by_agency_and_month, lost
+from tinhso.government.services.index.counting import COUNTS, Period, by_agency_and_month, lost
 from tinhso.government.services.index.formula import formula_at, formulas
 from tinhso.government.services.index.incremental import differences
 from tinhso.government.services.index.reports import report
@@ -163,7 +163,9 @@ def test_points_are_full_at_the_threshold_and_pro_rata_below():
 
 def test_the_formula_has_a_hundred_points_and_versions_follow_each_other():
     for one in formulas():
-        assert sum(part["points"] for group in one["groups"] for part in group["parts"]) == 100
+        parts = [part for group in one["groups"] for part in group["parts"]]
+        assert sum(part["points"] for part in parts) == 100
+        assert {name for part in parts for name in (*part["plus"], *part["minus"], part["of"])} <= set(COUNTS)
     points = [sum(part["points"] for part in group["parts"]) for group in formulas()[0]["groups"]]
     assert points == [18, 20, 18, 12, 10, 22]
     for before, after in zip(formulas(), formulas()[1:], strict=False):
