@@ -35,6 +35,7 @@
 | TINHSO_SMS_URL | gateway that takes text messages by POST; default: files under TINHSO_VAR/sms |
 | TINHSO_SMS_TOKEN | its bearer token |
 | TINHSO_DOSSIER_DETAIL_DAYS | after how many days from its end a dossier's personal data are erased (default 0: kept) |
+| TINHSO_DOSSIER_HELD_DAYS | the same where its result waits, or the national portal was not told (default 0: kept) |
 | TINHSO_PAYMENT_TEXT_DAYS | after how many days the words and names banks tell of payers are erased (default 0: kept) |
 | EMAIL_URL | `smtp://user:password@host:port`; default: files under TINHSO_VAR/mail |
 | TINHSO_EMAIL_FROM | sender of e-mail (default `tinhso@localhost`) |
@@ -224,6 +225,7 @@ SMS_URL = os.environ.get("TINHSO_SMS_URL", "")
 SMS_TOKEN = os.environ.get("TINHSO_SMS_TOKEN", "")
 SMS_FOLDER = VAR / "sms"
 DOSSIER_DETAIL_DAYS = int(os.environ.get("TINHSO_DOSSIER_DETAIL_DAYS", "0"))
+DOSSIER_HELD_DAYS = int(os.environ.get("TINHSO_DOSSIER_HELD_DAYS", "0"))
 PAYMENT_TEXT_DAYS = int(os.environ.get("TINHSO_PAYMENT_TEXT_DAYS", "0"))
 AUDIT_DETAIL_DAYS = int(os.environ.get("TINHSO_AUDIT_DETAIL_DAYS", "0"))
 OFDS_MAX_MB = int(os.environ.get("TINHSO_OFDS_MAX_MB", "100"))

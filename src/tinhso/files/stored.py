@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tinhso.files.guard import clean
 from tinhso.files.kinds import SUFFIX, detect
 from tinhso.files.models import Release, StoredFile
-from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.errors import Erased, Invalid, Problem
 from tinhso.proof.audit import Actor, command, note
 
 MAX_BYTES = 20 * 2**20
@@ -34,12 +34,6 @@ class FileMissing(Problem):
     """The bytes of a stored file are gone or are no longer what was stored."""
 
     status, code = 500, "file-missing"
-
-
-class FileErased(FileMissing):
-    """The bytes of a stored file were erased when their term was over."""
-
-    status, code = 410, "erased"
 
 
 def location(sha256: str) -> Path:
@@ -181,10 +175,10 @@ def store(
 
 
 def read(stored: StoredFile) -> Iterator[bytes]:
-    """The bytes, in blocks. FileErased: released. FileMissing: gone, or their size differs from what was stored."""
+    """The bytes, in blocks. Erased: released. FileMissing: gone, or their size differs from what was stored."""
     if released := Release.objects.filter(file=stored).first():
         day = f"{timezone.localtime(released.at):%d/%m/%Y}"
-        raise FileErased(_("Tệp này đã xóa theo thời hạn lưu vào ngày %(day)s.") % {"day": day})
+        raise Erased(_("Tệp này đã xóa theo thời hạn lưu vào ngày %(day)s.") % {"day": day})
     path = location(stored.sha256)
     if not path.is_file() or path.stat().st_size != stored.size:
         raise FileMissing(_("Nội dung tệp không còn nguyên vẹn."), place=str(stored.uid))
@@ -203,6 +197,6 @@ def intact(stored: StoredFile) -> bool:
     try:
         for block in read(stored):
             tally.update(block)
-    except FileMissing:
+    except (FileMissing, Erased):
         return False
     return tally.hexdigest() == stored.sha256

@@ -57,6 +57,12 @@ class Conflict(Problem):
     status, code = 409, "conflict"
 
 
+class Erased(Problem):
+    """Asked for what was erased when its term was over."""
+
+    status, code = 410, "erased"
+
+
 class TooMany(Problem):
     """A rate limit was passed."""
 

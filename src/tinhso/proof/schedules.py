@@ -1,16 +1,14 @@
 """Work the worker starts by itself."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
 from tinhso.foundation.schedules import scheduled
-from tinhso.proof.audit import SYSTEM
 from tinhso.proof.commands import erase_details
 from tinhso.proof.publishing import publish
+from tinhso.proof.retention import erase_older
 
 
 @scheduled("proof.publish", every_minutes=60)
@@ -23,5 +21,4 @@ def publish_hourly() -> list[str]:
 @scheduled("proof.retention", every_minutes=24 * 60)
 def erase_old_details() -> int:
     """Erase the values of audited commands that are older than TINHSO_AUDIT_DETAIL_DAYS, where that is set."""
-    days = settings.AUDIT_DETAIL_DAYS
-    return erase_details(actor=SYSTEM, before=timezone.now() - timedelta(days=days)) if days else 0
+    return erase_older(settings.AUDIT_DETAIL_DAYS, erase_details)

@@ -9,7 +9,8 @@ import pytest
 from tinhso.files import disposal
 from tinhso.files.disposal import discard, release, sweep
 from tinhso.files.models import Release, StoredFile
-from tinhso.files.stored import FileErased, location, read, store
+from tinhso.files.stored import location, read, store
+from tinhso.foundation.errors import Erased
 from tinhso.proof.audit import SYSTEM
 from tinhso.proof.models import AuditRecord
 
@@ -47,7 +48,7 @@ def test_bytes_go_with_the_commit_when_the_last_row_lets_go(django_capture_on_co
     with django_capture_on_commit_callbacks(execute=True):
         assert let_go(first) == 1
     assert lying(second) and b"".join(read(second)) == b"one"
-    with pytest.raises(FileErased):
+    with pytest.raises(Erased):
         read(first)
     assert client.get(f"/tep/{first.uid}/").status_code == 410
     with django_capture_on_commit_callbacks(execute=True):

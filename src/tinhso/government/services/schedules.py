@@ -1,9 +1,8 @@
 """Work the worker starts by itself."""
 
-from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
-from django.utils import timezone
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.schedules import scheduled
@@ -15,6 +14,7 @@ from tinhso.government.services.national.syncing import reconcile_daily, send_du
 from tinhso.government.services.papers.commands import make_due
 from tinhso.government.services.succession import move_succeeded, return_withdrawn
 from tinhso.proof.audit import SYSTEM
+from tinhso.proof.retention import erase_older
 
 scheduled("services.papers", every_minutes=1)(make_due)
 scheduled("services.sync", every_minutes=1)(send_due)
@@ -42,8 +42,9 @@ def catalogue_day() -> None:
 
 @scheduled("services.erasure", every_minutes=24 * 60)
 def erase_ended() -> None:
-    """Erase the personal data of dossiers that ended TINHSO_DOSSIER_DETAIL_DAYS ago, where that is set."""
-    if days := settings.DOSSIER_DETAIL_DAYS:
-        before = timezone.now() - timedelta(days=days)
-        while erase_dossiers(before=before, actor=SYSTEM):
-            pass
+    """Erase the personal data of dossiers whose term (TINHSO_DOSSIER_DETAIL_DAYS) is over, where that is set, and of
+    those held back longer (TINHSO_DOSSIER_HELD_DAYS), where that is set as well."""
+    days, held = settings.DOSSIER_DETAIL_DAYS, settings.DOSSIER_HELD_DAYS
+    erase_older(days, erase_dossiers)
+    if days and held:
+        erase_older(max(days, held), partial(erase_dossiers, held=True))

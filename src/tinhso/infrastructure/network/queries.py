@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -65,11 +65,16 @@ def networks_at(day: date, known_at: datetime | None = None) -> Iterator[Network
     return iter(Network.objects.filter(pk__in=present).order_by("uuid"))
 
 
+def _core(chosen: Iterable[str], status: Mapping[str, str]) -> list[str]:
+    """The core among the nodes chosen, by the status of those that are there: a core node is one in service."""
+    return [node for node in chosen if status.get(node) == OPERATIONAL]
+
+
 def idle_core(network: Network, nodes: list[str], day: date) -> list[str]:
-    """Which of the nodes chosen are no core on a day: their status is not "operational", or they are not there."""
-    serving = Node.objects.filter(network=network, element_id__in=nodes, status=OPERATIONAL).as_of(day)
-    known = set(serving.values_list("element_id", flat=True))
-    return [node for node in nodes if node not in known]
+    """Which of the nodes chosen are no core on a day."""
+    there = Node.objects.filter(network=network, element_id__in=nodes).as_of(day)
+    core = set(_core(nodes, dict(there.values_list("element_id", "status"))))
+    return [node for node in nodes if node not in core]
 
 
 def network_at(network: Network, day: date, known_at: datetime | None = None) -> NetworkAt:
@@ -85,11 +90,10 @@ def network_at(network: Network, day: date, known_at: datetime | None = None) ->
     chosen = CoreChoice.objects.filter(network=network).as_of(day, known_at).values_list("nodes", flat=True).first()
     named: list[str] = json.loads(chosen or "[]")
     found = rows(Node, NodeAt, nodes)
-    serving = {node.id for node in found if node.status == OPERATIONAL}
     return NetworkAt(
         network,
         found,
         rows(Span, SpanAt, spans),
         rows(AgencyConnection, ConnectionAt, ("agency_uid", "node_id", "basis")),
-        tuple(node for node in named if node in serving) or None,
+        tuple(_core(named, {node.id: node.status for node in found})) or None,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tinhso.files.imports import Finding
+from tinhso.foundation.csv_cells import unguarded
 from tinhso.foundation.errors import Invalid
 from tinhso.infrastructure.network.ofds.columns import e7
 from tinhso.infrastructure.planning.models import METHODS
@@ -89,7 +90,7 @@ def _from_csv(raw: bytes) -> Given:
         except Invalid as refused:
             yield place, {}, refused
         else:
-            yield place, {**row, "points": points}, None
+            yield place, {**row, "span_id": unguarded(row["span_id"]), "points": points}, None
 
 
 def _wkt(text: str) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tinhso.files.imports import ImportRefused
+from tinhso.foundation import csv_cells
 from tinhso.foundation.access import may, public, requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid, Problem
@@ -174,12 +174,10 @@ def complete(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
 def blank_survey(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
     """A survey to fill in: every planned span as planned, CSV."""
     _view, found = _phase(request, uid, number)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    spans = found.phase.built_spans.all()
+    rows = ((span.span_id, "true", span.length_m, "", span.method, wkt(span.points)) for span in spans)
+    response = HttpResponse(csv_cells.table(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="khao-sat-{uid}-{number}.csv"'
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
-    for span in found.phase.built_spans.all():
-        table.writerow([span.span_id, "true", span.length_m, "", span.method, wkt(span.points)])
     return response
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
-from tinhso.proof import commands, merkle, publishing, queries, schedules
+from tinhso.proof import commands, merkle, publishing, queries, retention, schedules
 from tinhso.proof.audit import SYSTEM, Actor, command, note
 from tinhso.proof.models import AuditDetail, AuditRecord, Checkpoint, Countersignature, KeyRole, Leaf, LogKey
 from tinhso.proof.notes import Note, Signer, State
@@ -309,7 +309,7 @@ class TestAudit:
     def test_retention_erases_by_itself_where_it_is_set(self, log, settings, monkeypatch, days, left):
         settings.AUDIT_DETAIL_DAYS = days
         in_a_year = timezone.now() + timedelta(days=365)
-        monkeypatch.setattr(schedules.timezone, "now", lambda: in_a_year)
+        monkeypatch.setattr(retention.timezone, "now", lambda: in_a_year)
         schedules.erase_old_details()
         assert AuditDetail.objects.filter(record__verb="reading.correct").count() == left
 

@@ -54,10 +54,15 @@ def due_of(dossier: Dossier) -> Due | None:
     return clock.due(told, dossier.version.definition.rule, by_hash(dossier.calendar_sha256))
 
 
-def explanation(dossier: Dossier, until: int | None = None) -> tuple[Due, list[Line]] | None:
-    """The due date with every day of it explained, as of event number `until`; None while no limit runs."""
-    events = dossier.events.filter(kind__in=CLOCK).order_by("number")
-    told = clock_events(events if until is None else events.filter(number__lte=until))
+def explanation(
+    dossier: Dossier, until: int | None = None, events: Iterable[DossierEvent] | None = None
+) -> tuple[Due, list[Line]] | None:
+    """The due date with every day of it explained, as of event number `until`; None while no limit runs.
+
+    `events`: the dossier's in their order, where they have been read already.
+    """
+    found = dossier.events.filter(kind__in=CLOCK).order_by("number") if events is None else events
+    told = clock_events(event for event in found if until is None or event.number <= until)
     if not told:
         return None
     return explain(told, dossier.version.definition.rule, by_hash(dossier.calendar_sha256))

@@ -7,13 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tinhso.foundation.errors import Problem
-
-
-class Erased(Problem):
-    """Asked for what was erased when its term was over."""
-
-    status, code = 410, "erased"
+from tinhso.foundation.errors import Erased
 
 
 def erased(at: datetime, place: str = "") -> Erased:

@@ -198,11 +198,11 @@ def _theirs(first: date, last: date) -> dict[str, int]:
 
 
 def _ours(first: date, last: date) -> dict[str, int]:
-    """State by code of our dossiers of those days that are through, with nothing on its way."""
+    """State by code of our dossiers of those days that are through, with nothing on its way, and not erased."""
     start = datetime.combine(first, datetime.min.time(), VIETNAM)
     inside = Q(filed_at__gte=start, filed_at__lt=end_of(last)) | Q(received_at__gte=start, received_at__lt=end_of(last))
     waiting = SyncMessage.objects.filter(dossier=OuterRef("pk"), sent_at=None)
-    rows = Dossier.objects.filter(inside, ~Exists(waiting), demonstration=False)
+    rows = Dossier.objects.filter(inside, ~Exists(waiting), demonstration=False, erased_at=None)
     return dict(rows.values_list("code", "status"))
 
 

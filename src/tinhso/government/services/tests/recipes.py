@@ -170,3 +170,9 @@ class Desk:
         self.act(dossier, "claim", self.leader, task=2, holder=self.leader.actor().code)
         self.act(dossier, "finish", self.leader, task=2)
         return dossier
+
+    def returned(self, moment: str = "2026-03-09T09:00") -> Dossier:
+        """A dossier whose result was handed over."""
+        dossier = self.finished()
+        self.act(dossier, "return_result", self.clerk, moment, way="handed")
+        return dossier

@@ -91,7 +91,7 @@ def test_officers_file_nothing():
 
 def test_people_are_erased_some_time_after_the_end_and_the_chain_holds(settings):
     desk = Desk()
-    ended, running = desk.finished(), desk.file()
+    ended, running = desk.returned(), desk.file()
     erase_ended()
     assert DossierParty.objects.filter(erased_at=None).count() == 2
     settings.DOSSIER_DETAIL_DAYS = 30
@@ -108,7 +108,7 @@ def test_people_are_erased_some_time_after_the_end_and_the_chain_holds(settings)
 
 def test_the_command_line_says_how_many_it_erased(capsys):
     desk = Desk()
-    row = desk.finished()
+    row = desk.returned()
     Dossier.objects.filter(pk=row.pk).update(ended_at=timezone.now() - timedelta(days=400))
     call_command("erase_dossiers", until="2000-01-01")
     call_command("erase_dossiers", until=f"{timezone.now():%Y-%m-%d}")

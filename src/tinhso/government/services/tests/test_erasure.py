@@ -20,7 +20,7 @@ from tinhso.delivery.models import Message
 from tinhso.files.disposal import sweep
 from tinhso.files.stored import location, read
 from tinhso.files.tests.test_guard import pdf
-from tinhso.foundation.errors import Problem
+from tinhso.foundation.errors import Erased, Problem
 from tinhso.government.services.desk.commands import attach_file
 from tinhso.government.services.dossiers.chain import broken_at
 from tinhso.government.services.dossiers.commands import Party
@@ -28,11 +28,12 @@ from tinhso.government.services.dossiers.commands.erasure import erase_dossiers
 from tinhso.government.services.dossiers.uploads import kept
 from tinhso.government.services.filing.commands.drafts import begin_draft, delete_draft, reuse_paper
 from tinhso.government.services.filing.drafting import own_papers
-from tinhso.government.services.ground.gone import Erased
 from tinhso.government.services.index.facts import told_again
 from tinhso.government.services.models import Dossier, DossierFact, DossierPaper, IssuedPaper, SyncMessage
+from tinhso.government.services.national.syncing import due_messages
 from tinhso.government.services.papers import qr
 from tinhso.government.services.papers.commands import make, request_paper, request_register
+from tinhso.government.services.schedules import erase_ended
 from tinhso.government.services.tests.recipes import COMMUNE, Desk
 from tinhso.government.services.tests.test_tracking import client_of, opened, page_of
 from tinhso.payments.commands import renew_key, set_account
@@ -116,7 +117,7 @@ def desk() -> Desk:
 
 
 def her(desk: Desk, **changes: Any) -> Dossier:
-    """A dossier of hers with a file of her own, received, paid through the bank and finished."""
+    """A dossier of hers with a file of her own, received, paid through the bank, finished and handed over."""
     person = Party(NAME, id_number="036777888999", email="vet@example.vn", phone="0912777888", address="Ngõ Vết, xã A")
     row = desk.file(applicant=person, answers={"ly_do": WORDS}, **changes)
     desk.act(row, "accept", desk.clerk, "2026-03-02T09:00")
@@ -132,6 +133,7 @@ def her(desk: Desk, **changes: Any) -> Dossier:
     desk.act(row, "complete_step", desk.officer, task=1)
     desk.act(row, "claim", desk.leader, task=2, holder=desk.leader.actor().code)
     desk.act(row, "finish", desk.leader, task=2)
+    desk.act(row, "return_result", desk.clerk, "2026-03-09T09:00", way="handed")
     return row
 
 
@@ -232,7 +234,7 @@ def test_an_erased_dossier_takes_nothing_more_and_offers_nothing_again(desk):
     assert own_papers(desk.citizen) == []
     for refused in (
         lambda: reuse_paper(draft=draft, document="don", copy_kind="copy", paper=paper, actor=SYSTEM),
-        lambda: desk.act(row, "return_result", desk.clerk, way="handed"),
+        lambda: desk.act(row, "rate", desk.citizen, stars=5),
         lambda: request_paper(dossier=Dossier.objects.get(pk=row.pk), form="01", language="en", actor=SYSTEM),
         lambda: make(row.issued.get(form="result")),
     ):
@@ -257,8 +259,46 @@ def test_a_file_given_again_outlives_the_dossier_it_came_with(desk):
 
 
 def test_the_command_line_erases_what_the_floors_hold(desk, capsys):
-    row = desk.finished()
+    row = desk.returned("2025-03-09T09:00")
     grown_old(row)
     call_command("erase_dossiers", until=f"{timezone.now():%Y-%m-%d}")
     assert capsys.readouterr().out.split() == ["1"]
     assert not Message.objects.exists()
+
+
+def test_a_result_nobody_collected_is_kept_for_them_until_a_longer_term(desk, settings):
+    ready, fetched = desk.finished(), desk.returned(f"{timezone.localtime() - timedelta(days=10):%Y-%m-%dT%H:%M}")
+    refused = desk.file()
+    desk.act(refused, "refuse", desk.clerk, reason="Không thuộc thẩm quyền")
+    grown_old(ready, fetched, refused)
+    settings.DOSSIER_DETAIL_DAYS = 30
+    erase_ended()
+    assert erased(ready, fetched, refused) == [False, False, True], "ten days ago the result was handed over"
+    settings.DOSSIER_DETAIL_DAYS = 5
+    erase_ended()
+    assert erased(ready, fetched) == [False, True]
+    desk.act(ready, "return_result", desk.clerk, way="handed")
+    erase_ended()
+    assert erased(ready) == [False]
+    settings.DOSSIER_HELD_DAYS = 365
+    erase_ended()
+    assert erased(ready) == [True]
+
+
+def erased(*dossiers: Dossier) -> list[bool]:
+    return [Dossier.objects.get(pk=row.pk).erased_at is not None for row in dossiers]
+
+
+@pytest.mark.both_databases
+def test_what_the_national_portal_was_not_told_is_kept_and_never_leaves_without_a_name(desk, settings):
+    settings.PORTAL_URL = "http://127.0.0.1:9/unreachable"
+    row, told = desk.returned("2025-03-09T09:00"), desk.returned("2025-03-09T09:00")
+    Dossier.objects.filter(pk=told.pk).update(sync="sent")
+    grown_old(row, told)
+    before = timezone.now() - timedelta(days=30)
+    assert erase_dossiers(before=before, actor=SYSTEM) == 1 and erased(row, told) == [False, True]
+    assert due_messages().filter(dossier=row).exists() and not due_messages().filter(dossier=told).exists()
+    call_command("erase_dossiers", until=f"{before:%Y-%m-%d}", held=True)
+    assert erased(row) == [True] and not due_messages().exists()
+    desk.act(row, "pay", None, reference="VQR1")
+    assert not SyncMessage.objects.filter(sent_at=None).exists(), "nothing is told without the name"

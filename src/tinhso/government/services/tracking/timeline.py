@@ -10,6 +10,7 @@ from datetime import datetime
 from tinhso.foundation.text import Text
 from tinhso.government.services.ground.states import DELIVERY
 from tinhso.government.services.models import Dossier, DossierEvent, DossierTask
+from tinhso.identity.models import Agency
 from tinhso.identity.queries import agencies_by_uid
 
 WORDS = {
@@ -54,17 +55,22 @@ class Moment:
     more: str = ""
 
 
-def timeline(dossier: Dossier) -> list[Moment]:
-    """What has happened, the latest first."""
-    rows = list(dossier.events.select_related("detail").order_by("-number"))
-    told = {row.pk: json.loads(row.data) for row in rows}
-    uids = {str(told[row.pk][key]) for row in rows for key in ("agency", "to") if key in told[row.pk]}
-    names = {uid: str(agency.title) for uid, agency in agencies_by_uid(uids).items()}
-    found = (_moment(dossier, row, told[row.pk], names) for row in rows)
+def agencies_of(dossier: Dossier, events: Iterable[DossierEvent], tasks: Iterable[DossierTask]) -> dict[str, Agency]:
+    """Every agency the page names, by uid."""
+    data = [json.loads(row.data) for row in events if row.kind in {"task_opened", "succeeded"}]
+    told = {item[key] for item in data for key in ("agency", "to") if key in item}
+    return agencies_by_uid({dossier.competent_uid, *told, *(task.agency_uid for task in tasks)})
+
+
+def timeline(dossier: Dossier, events: Iterable[DossierEvent], agencies: Mapping[str, Agency]) -> list[Moment]:
+    """What has happened, in the order of the events."""
+    names = {uid: str(agency.title) for uid, agency in agencies.items()}
+    found = (_moment(dossier, row, names) for row in events)
     return [moment for moment in found if moment is not None]
 
 
-def _moment(dossier: Dossier, row: DossierEvent, data: Mapping, names: Mapping[str, str]) -> Moment | None:
+def _moment(dossier: Dossier, row: DossierEvent, names: Mapping[str, str]) -> Moment | None:
+    data = json.loads(row.data)
     if row.kind == "task_opened":
         agency = names.get(data["agency"], data["agency"])
         if data["kind"] == "consultation":
@@ -86,15 +92,13 @@ def _moment(dossier: Dossier, row: DossierEvent, data: Mapping, names: Mapping[s
     return Moment(row.at, words, more)
 
 
-def holders(dossier: Dossier, tasks: Iterable[DossierTask]) -> list[tuple[str, str]]:
+def holders(dossier: Dossier, tasks: Iterable[DossierTask], agencies: Mapping[str, Agency]) -> list[tuple[str, str]]:
     """Who has it now: (agency, step) of each open task, never a person's name."""
-    listed = list(tasks)
-    names = agencies_by_uid({task.agency_uid for task in listed})
     consulted = str(Text("cho ý kiến", "consulted"))
     return [
         (
-            str(names[task.agency_uid].title) if task.agency_uid in names else task.agency_uid,
+            str(agencies[task.agency_uid].title) if task.agency_uid in agencies else task.agency_uid,
             str(dossier.version.definition.steps[task.step].title) if task.kind == "step" else consulted,
         )
-        for task in listed
+        for task in tasks
     ]

@@ -35,8 +35,7 @@ from tinhso.government.services.models.issued import INTERNAL
 from tinhso.government.services.paying.queries import payment_of
 from tinhso.government.services.tracking.commands import give_supplements
 from tinhso.government.services.tracking.forms import KeyedForm, RateForm, SupplementForm, TrackForm, WithdrawForm
-from tinhso.government.services.tracking.timeline import holders, timeline
-from tinhso.identity.queries import agencies_by_uid
+from tinhso.government.services.tracking.timeline import agencies_of, holders, timeline
 from tinhso.proof.audit import Actor
 
 #: How somebody who proved code and secret is called in the history.
@@ -153,7 +152,10 @@ def _offered(row: Dossier) -> list[str]:
 def _page(
     request: HttpRequest, row: Dossier, holder: bool, verb: str = "", form: KeyedForm | None = None
 ) -> HttpResponse:
-    explained = explanation(row)
+    events = list(row.events.select_related("detail").order_by("number"))
+    tasks = list(row.tasks.filter(closed_at=None).order_by("number"))
+    agencies = agencies_of(row, events, tasks)
+    explained = explanation(row, events=events)
     names = document_names(row.version.definition)
     acts = [
         (name, VERBS[name].title, form if name == verb and form else _form(name, row))
@@ -162,10 +164,10 @@ def _page(
     context: dict[str, Any] = {
         "dossier": row,
         "definition": row.version.definition,
-        "competent": agencies_by_uid({row.competent_uid}).get(row.competent_uid),
-        "holders": holders(row, row.tasks.filter(closed_at=None).order_by("number")),
+        "competent": agencies.get(row.competent_uid),
+        "holders": holders(row, tasks, agencies),
         "waiting": row.status == REGISTERED,
-        "moments": timeline(row),
+        "moments": timeline(row, reversed(events), agencies),
         "payment": PAYMENT[row.payment],
         "paying": payment_of(row),
         "delivery": DELIVERY[row.delivery],

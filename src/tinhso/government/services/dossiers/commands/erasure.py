@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tinhso.files.disposal import release
 from tinhso.foundation.dates import stamp
-from tinhso.government.services.dossiers.forgetting import forget
+from tinhso.government.services.dossiers.forgetting import forget, term_over
 from tinhso.government.services.models import Dossier, DossierAnswers, DossierDetail, DossierPaper, DossierParty
 from tinhso.proof.audit import Actor, command, note, nothing_changed
 
@@ -23,14 +23,16 @@ NOBODY = {
 
 
 @command("services.erase_dossiers")
-def erase_dossiers(*, before: datetime, actor: Actor) -> int:
+def erase_dossiers(*, before: datetime, actor: Actor, held: bool = False) -> int:
     """Erase all that is personal of at most 500 dossiers that ended before a moment; returns how many.
+
+    Those not handed over or not told to the portal yet only with `held` (`forgetting.term_over`).
 
     People, answers, written reasons, files nobody else uses, and what the floors above hold (`forgetting`). Rows,
     hashes and events stay, so that the chain verifies and counts do not change. An empty salt marks what was erased.
     Bytes of files go after the commit (`files.disposal`).
     """
-    due = Dossier.objects.filter(ended_at__lt=before, erased_at=None).order_by("ended_at", "id")
+    due = term_over(before, held=held).order_by("ended_at", "id")
     found = list(due.select_for_update(of=("self",))[:AT_ONCE])
     if not found:
         nothing_changed()
