@@ -19,8 +19,9 @@ from tinhso.files.stored import MAX_BYTES
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid, problems
+from tinhso.government.services.dossiers.commands import Filing
 from tinhso.government.services.dossiers.secrets import secret_of
-from tinhso.government.services.filing.commands.online import Online, Sent, file_online
+from tinhso.government.services.filing.commands.direct import Sent, file_online
 from tinhso.government.services.filing.competent import competent_agencies
 from tinhso.government.services.filing.drafting import version_in_force
 from tinhso.government.services.filing.forms import SELF, PeopleForm, PlaceForm, documents_of
@@ -104,14 +105,15 @@ def file(
     """File as the caller, once per key: sent again it answers 200 with the dossier the first one made."""
     user = request.auth  # type: ignore[attr-defined]
     check(user, "services.file")
-    filing = _read(given, user)
-    done = file_online(given=filing, actor=user.actor(), key=f"api:{user.pk}:{idempotency_key}", user=user)
+    filing, sent = _read(given, user)
+    key = f"api:{user.pk}:{idempotency_key}"
+    done = file_online(filing=filing, sent=sent, actor=user.actor(), key=key, user=user)
     row = done.dossier
     told = {"code": row.code, "secret": secret_of(row), "filed_at": row.filed_at}
     return Status(200 if done.repeated else 201, told)
 
 
-def _read(given: FilingIn, user: Any) -> Online:
+def _read(given: FilingIn, user: Any) -> tuple[Filing, list[Sent]]:
     procedure = get_object_or_404(Procedure.objects.visible_to(user), code=given.procedure)
     version = version_in_force(procedure, today())
     if version is None:
@@ -131,15 +133,17 @@ def _read(given: FilingIn, user: Any) -> Online:
     ]
     if lacking:
         raise Invalid(_("Cần giấy tờ này."), place=f"papers: {lacking[0]}")
-    return Online(
+    filing = Filing(
         version=version,
+        channel="online",
         applicant_kind=given.applicant_kind,
         applicant=people.applicant(),
         representative=people.representative(),
         competent_uid=given.competent,
+        received_uid=given.competent,
         answers=form.answers(),
-        papers=sent,
     )
+    return filing, sent
 
 
 def _people(given: FilingIn) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from tinhso.foundation.access import requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.forms import attempt
-from tinhso.government.services.filing.commands.counter import AtCounter, Handed, file_at_counter
+from tinhso.government.services.dossiers.commands import Filing
+from tinhso.government.services.filing.commands.direct import Handed, file_at_counter
 from tinhso.government.services.filing.competent import competent_agencies
 from tinhso.government.services.filing.drafting import PREFIX, typed, version_in_force
 from tinhso.government.services.filing.forms import (
@@ -107,9 +108,9 @@ class Counter:
         """The forms something is wrong with; none before it is to be filed."""
         return [form for form in self.all if self.submitted and form.errors]
 
-    def filing(self, version: ProcedureVersion) -> AtCounter:
+    def filing(self, version: ProcedureVersion) -> Filing:
         place = self.place.cleaned_data
-        return AtCounter(
+        return Filing(
             version=version,
             channel=self.channel.cleaned_data["channel"],
             applicant_kind=place["applicant_kind"],
@@ -118,7 +119,6 @@ class Counter:
             competent_uid=place["competent"],
             received_uid=self.channel.cleaned_data["received"],
             answers=self.answers.answers(),
-            papers=self.papers.handed(self.papers.cleaned_data),
         )
 
 
@@ -147,8 +147,12 @@ def counter(request: HttpRequest, code: str) -> HttpResponse:
     user: Any = request.user
     page = Counter(request, version)
     if page.submitted and page.valid():
-        filing, key = page.filing(version), f"counter:{page.channel.cleaned_data['key']}"
-        done = attempt(page.papers, lambda: file_at_counter(given=filing, actor=user.actor(), key=key, user=user))
+        given: dict[str, Any] = {
+            "filing": page.filing(version),
+            "handed": page.papers.handed(page.papers.cleaned_data),
+            "key": f"counter:{page.channel.cleaned_data['key']}",
+        }
+        done = attempt(page.papers, lambda: file_at_counter(**given, actor=user.actor(), user=user))
         if done is not None:
             messages.success(request, str(FILED))
             return redirect("services:filed", done.dossier.code)

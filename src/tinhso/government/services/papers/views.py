@@ -130,23 +130,22 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def paper(request: HttpRequest, code: str, uid: UUID) -> HttpResponse:
     """One paper as PDF: made now if it is not yet, and the same bytes ever after; every print is recorded."""
-    found = _reader(request, code)
-    if found is None:
-        return _ask(code)
-    row, how = found
-    wanted = get_object_or_404(_issued(row, how).select_related("dossier__version"), uid=uid)
-    return _given(request, wanted, _actor(request, how))
+    return _one(request, code, uid=uid)
 
 
 @public
 @never_cache
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt (form 01) under an address that needs no number."""
+    return _one(request, code, form="01", language="vi")
+
+
+def _one(request: HttpRequest, code: str, **which: Any) -> HttpResponse:
     found = _reader(request, code)
     if found is None:
         return _ask(code)
     row, how = found
-    wanted = get_object_or_404(_issued(row, how).select_related("dossier__version"), form="01", language="vi")
+    wanted = get_object_or_404(_issued(row, how).select_related("dossier__version"), **which)
     return _given(request, wanted, _actor(request, how))
 
 

@@ -25,6 +25,7 @@ from tinhso.government.services.models import Dossier
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, at, person
 from tinhso.identity.commands import lend_mandate
 from tinhso.identity.models import User
+from tinhso.identity.tests.recipes import signed_in as client_of
 from tinhso.proof.audit import SYSTEM
 from tinhso.proof.models import AuditRecord
 from tinhso.workdays.queries import current
@@ -36,12 +37,6 @@ SECTIONS = ["", "?section=tiep-nhan", "?section=dang-dung", "?section=tra-ket-qu
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def shown(user: User, path: str, status: int = 200) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -26,6 +25,7 @@ from tinhso.government.services.ground.definition import Definition
 from tinhso.government.services.models import Dossier, Draft, Procedure, ProcedureVersion
 from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, Desk, agencies, definition, pair, person
 from tinhso.identity.models import Agency
+from tinhso.identity.tests.recipes import signed_in as client_of
 from tinhso.proof.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +72,6 @@ def photo(name: str = "don.jpg", exif: bool = False) -> SimpleUploadedFile:
         tags.get_ifd(0x8825)[1] = "N"
     image.save(target, "JPEG", exif=tags)
     return SimpleUploadedFile(name, target.getvalue(), "image/jpeg")
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, "tinhso.identity.backends.Backend")
-    return client
 
 
 class Guided:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tinhso.files.imports import undo_last_import
 from tinhso.foundation.errors import Conflict, Forbidden, Invalid
@@ -21,6 +20,7 @@ from tinhso.government.services.tests.recipes import COMMUNE, OTHER, PROVINCE, D
 from tinhso.identity.commands.agencies import import_agencies, succeed_agencies
 from tinhso.identity.importers import AGENCIES
 from tinhso.identity.models import Agency, User
+from tinhso.identity.tests.recipes import signed_in as client_of
 from tinhso.proof.audit import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +30,6 @@ PAGE = "/mot-cua/ke-thua/"
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def split(*heirs: str) -> None:

@@ -19,14 +19,9 @@ from tinhso.government.services.dossiers.commands import Party
 from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.models import Dossier, DossierPaper
 from tinhso.government.services.tests.recipes import COMMUNE, Desk, at, person
+from tinhso.identity.tests.recipes import signed_in as client_of
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.force_login(user, "tinhso.identity.backends.Backend")
-    return client
 
 
 def page_of(client: Client, row: Dossier) -> str:
