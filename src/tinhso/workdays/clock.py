@@ -65,8 +65,9 @@ def due(events: Sequence[Event], rule: Rule, calendar: Calendar) -> Due:
     received = events[0].at.astimezone(VIETNAM)
     counting = calendar.counting(rule.excluded)
     start = calendar.index(received.date())
-    if rule.cut_off is not None:
-        start = _after_cut_off(received, start, rule.cut_off, counting.working)
+    cut_off = rule.latest(calendar.closing)
+    if cut_off is not None:
+        start = _after_cut_off(received, start, cut_off, counting.working)
     if rule.unit == "hours":
         return _by_hours(received, start, events, rule, calendar)
     steps = counting.working if rule.unit == "working_days" else counting.every
@@ -90,6 +91,7 @@ class _Course:
     start: int
     target: int
     earliest: int = 0
+    appointed: bool = False
 
     def end(self) -> int:
         """The day the limit ends: rolled to a working day."""
@@ -99,13 +101,14 @@ class _Course:
     def wait(self, first: int, last: int) -> None:
         """Leave out the days after `first` up to `last`; the limit never ends inside a wait."""
         self.earliest = max(self.earliest, last)
-        used = self.steps.count[max(first, self.start)]
+        start = 0 if self.appointed else self.start
+        used = self.steps.count[max(first, start)]
         if self.target > used:
-            self.target += self.steps.count[max(last, self.start)] - used
+            self.target += self.steps.count[max(last, start)] - used
 
     def appoint(self, day: int) -> None:
         """A new appointment takes the limit's place."""
-        self.earliest, self.target = day, self.steps.count[day]
+        self.earliest, self.target, self.appointed = day, self.steps.count[day], True
 
     def answer(self, taken: Sequence[Pause], ignored: Sequence[Pause]) -> Due:
         day = self.calendar.day(self.end())
@@ -121,8 +124,8 @@ def _with_pauses(course: _Course, events: Sequence[Event], rule: Rule) -> Due:
         if isinstance(step, Event):
             course.appoint(index(_moment(step.to).date()))
             continue
-        first = index(step.start.date())
-        if first > course.end():
+        first, end = index(step.start.date()), course.end()
+        if first > end or (first == end and step.start.time() > course.calendar.closing):
             ignored.append(step)
             continue
         taken.append(step)
@@ -145,7 +148,7 @@ def _by_hours(received: datetime, start: int, events: Sequence[Event], rule: Rul
     for step in _story(events, rule, ignored):
         if isinstance(step, Event):
             earliest = _moment(step.to)
-            target = worked_until(earliest, steps, calendar)
+            target, begun = worked_until(earliest, steps, calendar), 0
             continue
         if step.start >= _after_seconds(target, steps, calendar):
             ignored.append(step)
@@ -236,6 +239,12 @@ def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterato
                 if over := waits.finish(ENDS[event.kind], at, ignored):
                     yield over
             elif event.kind == REAPPOINTED and event.to is not None:
+                # Limits in days end when offices close, so only a later day is sure not to be past already.
+                later = event.to >= at if rule.unit == "hours" else _moment(event.to).date() > at.date()
+                if not later:
+                    raise Invalid(
+                        str(Text("Ngày hẹn lại phải sau ngày quyết định hẹn lại.", "The new appointment is not later."))
+                    )
                 # Of a wait that goes on, only what follows the new appointment can extend it.
                 if over := waits.cut(at):
                     yield over

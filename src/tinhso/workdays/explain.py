@@ -111,14 +111,14 @@ def _lines(events: Sequence[Event], rule: Rule, calendar: Calendar, answer: Due)
 
 
 def _start_text(received: datetime, rule: Rule, calendar: Calendar) -> Text:
-    day = f"{received:%H:%M %d/%m/%Y}"
-    if rule.cut_off is not None and not _open(received.date(), rule, calendar):
+    day, cut_off = f"{received:%H:%M %d/%m/%Y}", rule.latest(calendar.closing)
+    if cut_off is not None and not _open(received.date(), rule, calendar):
         return Text(
             f"Nhận lúc {day}, ngày nghỉ: tính như nhận ngày làm việc kế tiếp",
             f"Received at {day}, a day off: counts as received the next working day",
         )
-    if rule.cut_off is not None and received.time() > rule.cut_off:
-        hour = rule.cut_off.strftime("%H:%M")
+    if cut_off is not None and received.time() > cut_off:
+        hour = cut_off.strftime("%H:%M")
         return Text(
             f"Nhận lúc {day}, sau {hour}: tính như nhận ngày làm việc kế tiếp",
             f"Received at {day}, after {hour}: counts as received the next working day",
@@ -161,7 +161,7 @@ class _Walk:
 
     def days(self, received: datetime, again: datetime | None) -> Iterator[Line]:
         """Day by day to the end, the day the clock stopped, or the day of a new appointment."""
-        rule, cut_off, self.day = self.rule, self.rule.cut_off, received.date()
+        rule, cut_off, self.day = self.rule, self.rule.latest(self.calendar.closing), received.date()
         until = min(self.until, again.date()) if again else self.until
         counting = cut_off is None or (self._opened() and received.time() <= cut_off)
         count, amount = 0, self._amount() if counting else rule.amount

@@ -23,6 +23,12 @@ from tinhso.workdays.calendars import Calendar
 NOTICES = Path(__file__).parent / "data" / "vietnam.json"
 FIRST_YEAR, LAST_YEAR = 2018, 2035
 LABOUR_CODE_2019 = 2021
+#: The library's names that need saying otherwise: it calls the second day before Tết the 29th, which it is only where
+#: the old year's last month has 30 days (not in 2025 nor 2027).
+NAMES = {
+    "29 Tết": ("Trước Tết Nguyên Đán hai ngày", "Two days before Lunar New Year"),
+    "Ngày Văn hóa Việt Nam": ("Ngày Văn hóa Việt Nam", "Vietnamese Culture Day"),
+}
 SWAPPED = ("Nghỉ hoán đổi, làm bù ngày {}", "Day off, swapped with {}")
 WORKED = ("Làm bù cho ngày {}", "Worked in place of {}")
 
@@ -130,11 +136,13 @@ def _add_statutory(days: dict[date, dict[str, Any]], year: int, notice: str) -> 
     english = holidays.country_holidays("VN", years=year, language="en_US")
     for day in vietnamese:
         name = english[day]
-        if "substituted" in name:
+        # Article 111(3) makes up for the holidays of Article 112(1) alone, and the Culture Day is not among them.
+        if "substituted" in name or ("Cultur" in name and "(observed)" in name):
             continue
         decided = notice and ("Lunar New Year" in name or (name == "National Day" and (day.month, day.day) != (9, 2)))
         act = notice if decided else "nq28" if "Cultur" in name else f"{code}-bu" if "(observed)" in name else code
-        days[day] = {"date": day.isoformat(), "off": True, "vi": vietnamese[day], "en": name, "act": act}
+        vi, en = NAMES.get(vietnamese[day], (vietnamese[day], name))
+        days[day] = {"date": day.isoformat(), "off": True, "vi": vi, "en": en, "act": act}
 
 
 def read_notices(path: Path = NOTICES) -> dict[str, Any]:

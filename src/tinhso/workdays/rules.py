@@ -51,6 +51,8 @@ class Rule:
         least = 0 if self.unit == "working_days" else 1
         if not least <= self.amount <= LARGEST[self.unit]:
             raise Invalid(f"{self.amount}: {least}…{LARGEST[self.unit]}", place="amount")
+        if self.cut_off is not None and (self.cut_off.tzinfo or self.cut_off.second or self.cut_off.microsecond):
+            raise Invalid(f"{self.cut_off}: 15:00", place="cut_off")
         if unknown := self.pauses - PAUSES.keys():
             raise Invalid(f"{', '.join(sorted(unknown))}: {', '.join(PAUSES)}", place="pauses")
         if self.amount == 0 and self.cut_off is None:
@@ -75,13 +77,20 @@ class Rule:
         """The rule of `as_dict`; what is absent has its default."""
         given = {name: values[name] for name in ("unit", "amount", "supplements") if name in values}
         if cut_off := values.get("cut_off"):
-            given["cut_off"] = time.fromisoformat(cut_off)
+            try:
+                given["cut_off"] = time.fromisoformat(cut_off)
+            except ValueError:
+                raise Invalid(f"{cut_off}: 15:00", place="cut_off") from None
         if "pauses" in values:
             given["pauses"] = frozenset(values["pauses"])
         given["excluded"] = tuple(
             Period(item["start"], item["end"], Text(item["vi"], item["en"])) for item in values.get("excluded", ())
         )
         return cls(**given)
+
+    def latest(self, closing: time) -> time | None:
+        """The hour after which a reception counts as the next working day's; none is due before it is received."""
+        return min(self.cut_off, closing) if self.cut_off and self.amount == 0 else self.cut_off
 
     @cached_property
     def version(self) -> str:

@@ -70,7 +70,8 @@ def due_by_days(
         end = max([end, *(until.date() for _, until in granted)])
         while not works(end):
             end += timedelta(days=1)
-        more = next((pause for pause in pauses if pause not in granted and pause[0].date() <= end), None)
+        closed = datetime.combine(end, OPEN[-1][1], received.tzinfo)
+        more = next((pause for pause in pauses if pause not in granted and pause[0] <= closed), None)
         if more is None:
             return end
         granted.append(more)

@@ -55,6 +55,17 @@ def test_calendar_is_that_of_the_notices():
         ("2026-01-29T15:00", "working_days", 0, "2026-01-29 17:00"),
         ("2026-01-29T15:01", "working_days", 0, "2026-01-30 17:00"),
         ("2026-01-31T09:00", "working_days", 0, "2026-02-02 17:00"),
+        ("2025-01-24T16:00", "working_days", 0, "2025-02-03 17:00"),
+        ("2024-02-07T09:00", "working_days", 1, "2024-02-15 17:00"),
+        ("2024-02-07T16:59", "hours", 1, "2024-02-15 08:29"),
+        ("2026-08-20T09:00", "working_days", 7, "2026-08-28 17:00"),
+        ("2026-08-20T09:00", "days", 11, "2026-09-03 17:00"),
+        ("2018-12-28T09:00", "working_days", 3, "2019-01-04 17:00"),
+        ("2018-12-28T09:00", "working_days", 4, "2019-01-05 17:00"),
+        ("2022-04-29T11:30", "hours", 4, "2022-05-04 08:00"),
+        ("2025-08-30T09:00", "days", 1, "2025-09-03 17:00"),
+        ("2024-02-29T09:00", "months", 12, "2025-02-28 17:00"),
+        ("2025-12-31T09:00", "months", 2, "2026-03-02 17:00"),
         ("2026-01-31T09:00", "months", 1, "2026-03-02 17:00"),
         ("2024-01-31T09:00", "months", 1, "2024-02-29 17:00"),
         ("2026-01-01T09:00", "hours", 1, "2026-01-05 08:30"),
@@ -76,6 +87,7 @@ def test_the_laws_cases(received: str, unit: str, amount: int, expected: str):
         ("2026-03-07T09:00", "working_days", 1, "2026-03-10 17:00"),
         ("2026-03-09T09:00", "working_days", 1, "2026-03-10 17:00"),
         ("2026-03-06T16:00", "hours", 1, "2026-03-09 08:30"),
+        ("2025-01-24T15:01", "working_days", 1, "2025-02-04 17:00"),
     ],
 )
 def test_after_the_cut_off_the_next_working_day_counts_as_that_of_reception(
@@ -83,6 +95,20 @@ def test_after_the_cut_off_the_next_working_day_counts_as_that_of_reception(
 ):
     assert limit(received, unit, amount, cut_off=time(15)) == expected
     assert limit(received, unit, amount, cut_off=time(15)) >= limit(received, unit, amount)
+
+
+def test_nothing_is_due_before_it_is_received():
+    assert limit("2026-01-29T17:30", "working_days", 0, cut_off=time(18)) == "2026-01-30 17:00"
+    assert limit("2026-01-29T16:30", "working_days", 0, cut_off=time(18)) == "2026-01-29 17:00"
+    assert limit("2026-01-29T17:30", "working_days", 1, cut_off=time(18)) == "2026-01-30 17:00"
+    story = [Event("received", at("2026-01-29T17:30"))]
+    assert "sau 17:00" in explain(story, Rule("working_days", 0, cut_off=time(18)), CALENDAR)[1][0].text.vi
+
+
+def test_days_are_named_as_they_are_and_only_holidays_of_the_code_are_made_up_for():
+    """The old year that ended with 28 January 2025 had 29 days in its last month; Labour Code 2019, Article 111(3)."""
+    assert "29" not in CALENDAR.days[date(2025, 1, 27)].name.vi
+    assert CALENDAR.works(date(2029, 11, 26)) and not CALENDAR.works(date(2029, 9, 4))
 
 
 def _pauses(rng: random.Random, received: datetime) -> tuple[list[Event], list[tuple[datetime, datetime]]]:
@@ -165,6 +191,11 @@ def test_a_wait_after_the_limit_moves_nothing():
     late = wait("suspended", "2026-03-20T08:00", "resumed", "2026-03-30T08:00")
     answer = due([Event("received", at("2026-03-02T08:00")), *late], Rule("working_days", 5), CALENDAR)
     assert f"{answer.at:%Y-%m-%d}" == "2026-03-09" and len(answer.ignored) == 1
+    # Late is late: nobody undoes it in the evening of the last day.
+    evening = wait("suspended", "2026-03-09T17:01", "resumed", "2026-03-30T08:00")
+    assert limit("2026-03-02T08:00", "working_days", 5, *evening) == "2026-03-09 17:00"
+    assert limit("2026-03-02T08:00", "working_days", 5, *wait("suspended", "2026-03-09T17:01")) == "2026-03-09 17:00"
+    assert limit("2026-03-02T08:00", "working_days", 5, *wait("suspended", "2026-03-09T17:00")) == "left 0"
 
 
 def test_a_new_appointment_holds_and_waits_after_it_extend_it():
@@ -184,6 +215,17 @@ def test_a_wait_that_goes_on_extends_a_new_appointment_by_what_follows_it():
     )
     told = [(line.kind, line.day.day) for line in lines[-5:]]
     assert told == [("reappointed", 11), ("paused", 12), ("reappointed", 16), ("counted", 17), ("due", 17)]
+
+
+def test_a_wait_since_an_appointment_counts_also_before_the_day_that_counts_as_that_of_reception():
+    """Received on 1 January, which with a cut-off counts as the 2nd."""
+    story = [
+        Event("received", at("2018-01-01T08:00")),
+        Event("supplements_requested", at("2018-01-01T08:00")),
+        Event("reappointed", at("2018-01-01T08:00"), at("2018-01-02T08:00")),
+        Event("supplements_received", at("2018-01-02T08:00")),
+    ]
+    assert explain(story, Rule("working_days", 1, cut_off=time(15)), CALENDAR)[0].at == at("2018-01-03T17:00")
 
 
 def test_an_appointment_while_offices_are_closed_holds_from_their_opening():
@@ -229,6 +271,10 @@ def test_the_explanation_has_one_hash():
         [Event("received", at("2026-01-05T08:00")), *wait("suspended", "2026-01-04T08:00")],
         [Event("received", at("2026-01-05T08:00")), *wait("suspended", "2026-01-06T08:00") * 2],
         [Event("received", at("2026-01-05T08:00")), Event("reappointed", at("2026-01-06T08:00"))],
+        [
+            Event("received", at("2026-01-05T08:00")),
+            Event("reappointed", at("2026-01-06T08:00"), at("2026-01-05T17:00")),
+        ],
         [Event("received", at("2017-01-05T08:00"))],
         [Event("received", at("2035-12-30T08:00"))],
     ],
@@ -245,6 +291,13 @@ def test_contradictions_and_years_not_covered_are_named(events: list[Event]):
 def test_rules_that_make_no_sense_are_refused(unit: str, amount: int):
     with pytest.raises(Invalid):
         Rule(unit, amount)
+
+
+@pytest.mark.parametrize("cut_off", ["25:00", "trưa", "15:00+07:00", "15:00:30"])
+def test_a_cut_off_is_an_hour_and_a_minute(cut_off: str):
+    with pytest.raises(Invalid) as refused:
+        Rule.of({"unit": "working_days", "amount": 1, "cut_off": cut_off})
+    assert refused.value.place == "cut_off"
 
 
 def test_a_rule_reads_back_as_it_was_written():

@@ -26,6 +26,7 @@ RULES = st.builds(
     excluded=st.sampled_from([(), HARVEST]),
     supplements=st.integers(1, 2),
 )
+DAY = timedelta(days=1)
 SPANS = st.integers(0, 60 * 24 * 9).map(lambda minutes: timedelta(minutes=minutes))
 MANY = settings(max_examples=250, deadline=None, derandomize=True)
 BEGINNINGS = {wait: kind for kind, wait in STARTS.items()}
@@ -43,7 +44,7 @@ def stories(draw: st.DrawFn) -> list[Event]:
         kind = draw(st.sampled_from(kinds if moved else [*kinds, "reappointed"]))
         moved = moved or kind == "reappointed"
         waiting ^= {STARTS.get(kind) or ENDS.get(kind)} - {None}
-        events.append(Event(kind, now, now + draw(SPANS) if kind == "reappointed" else None))
+        events.append(Event(kind, now, now + DAY + draw(SPANS) if kind == "reappointed" else None))
     return events
 
 

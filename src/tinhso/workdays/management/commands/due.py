@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
 from tinhso.workdays.calendars import Calendar
-from tinhso.workdays.clock import KINDS, RECEIVED, Event
+from tinhso.workdays.clock import KINDS, REAPPOINTED, RECEIVED, Event
 from tinhso.workdays.explain import explain
 from tinhso.workdays.official import shipped
 from tinhso.workdays.queries import calendar, current
@@ -29,8 +29,11 @@ def moment(text: str) -> datetime:
 def event(text: str) -> Event:
     """`kind=moment`, or `reappointed=moment=new`."""
     kind, *moments = text.split("=")
-    if kind not in KINDS or not 1 <= len(moments) <= 2:
-        raise ArgumentTypeError(f"{text}: KIND=2026-02-02T09:00, KIND: {', '.join(KINDS[1:])}")
+    if kind not in KINDS or len(moments) != (2 if kind == REAPPOINTED else 1):
+        kinds = ", ".join(KINDS[1:])
+        raise ArgumentTypeError(
+            f"{text}: KIND=2026-02-02T09:00 (reappointed=2026-02-02T09:00=2026-02-10), KIND: {kinds}"
+        )
     return Event(kind, *(moment(item) for item in moments))
 
 
@@ -57,7 +60,7 @@ class Command(BaseCommand):
             rule = Rule.of({"unit": unit, "amount": options[unit], "cut_off": options["cut_off"]})
             used = _calendar(options["calendar"])
             answer, lines = explain([Event(RECEIVED, received), *event], rule, used)
-        except (Problem, ValueError) as refused:
+        except (Problem, DatabaseError) as refused:
             raise CommandError(str(refused)) from refused
         if options["json"]:
             self.stdout.write(json.dumps(answer_as_dict(answer, lines, rule, used), ensure_ascii=False))
