@@ -55,9 +55,10 @@ def _links(known_at: datetime | None = None, day: date | None = None) -> list[tu
 
 
 def wholly_succeeded(uids: Iterable[str]) -> set[str]:
-    """Agencies whose one successor, directly or through others, is among these.
+    """Agencies that ended and whose one successor, directly or through others, is among these.
 
-    One split among several is left out: what each of them takes over must be handed over by name.
+    One split among several is left out: what each of them takes over must be handed over by name. So is one that
+    passed on a part and goes on.
     """
     successors: dict[str, set[str]] = {}
     predecessors: dict[str, set[str]] = {}
@@ -74,6 +75,8 @@ def wholly_succeeded(uids: Iterable[str]) -> set[str]:
             if len(successors[old]) == 1 and old not in found:
                 found.add(old)
                 todo.append(old)
+    if found:
+        found -= set(Agency.objects.as_of(today()).filter(uid__in=found).values_list("uid", flat=True))
     return found - wanted
 
 

@@ -24,22 +24,28 @@ from tinhso.proof.audit import Actor, command, note, nothing_changed
 
 
 def _follow(actor: Actor, rows: Iterable[AgencySuccession], batch: UUID | None) -> tuple[Link, ...]:
-    """End the mandates of predecessors and tell the upper apps.
+    """End the mandates of predecessors that have ended and tell the upper apps.
 
-    A mandate is never carried over by itself: who acts for the successor is a decision people take.
+    A mandate is never carried over by itself: who acts for the successor is a decision people take. One that passed on
+    a part and goes on keeps its people.
     """
     links = tuple(
         Link(row.predecessor_uid, row.successor_uid, row.valid_from, row.basis) for row in rows if row.valid_from
     )
     ends: dict[str, date] = {}
-    for link in links:
-        ends[link.predecessor_uid] = max(link.day, today())
+    for day in sorted({max(link.day, today()) for link in links}):
+        in_force = set(Agency.objects.as_of(day).values_list("uid", flat=True))
+        ends |= {
+            link.predecessor_uid: day
+            for link in links
+            if max(link.day, today()) == day and link.predecessor_uid not in in_force
+        }
     for model in (RoleGrant, Deputation):
         open_rows = model.objects.known_at().exclude(agency_uid="")
         for row in open_rows.filter(Q(valid_to=None) | Q(valid_to__gt=today())):
-            day = ends.get(row.agency_uid)
-            if day is not None and (row.valid_to is None or row.valid_to > day):
-                end_on(row, day, batch)
+            last = ends.get(row.agency_uid)
+            if last is not None and (row.valid_to is None or row.valid_to > last):
+                end_on(row, last, batch)
     announce(Succession(links, actor, batch))
     return links
 

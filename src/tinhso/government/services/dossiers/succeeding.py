@@ -38,13 +38,17 @@ def standing() -> dict[str, set[str]]:
 
 
 def sole_successors() -> dict[str, str]:
-    """Agencies with one successor as of today; what waits at them moves by itself."""
-    return {old: next(iter(new)) for old, new in standing().items() if len(new) == 1}
+    """Agencies that ended and have one successor as of today; what waits at them moves by itself."""
+    in_force = _in_force()
+    return {old: next(iter(new)) for old, new in standing().items() if len(new) == 1 and old not in in_force}
 
 
 def undecided() -> set[str]:
     """Agencies that have ended and have several successors or none: what waits at them nobody can act on until
     people decide who takes it."""
     register = Agency.objects.known_at().values_list("uid", flat=True).order_by().distinct()
-    in_force = Agency.objects.as_of(today()).values_list("uid", flat=True)
-    return set(register) - set(in_force) - sole_successors().keys()
+    return set(register) - _in_force() - sole_successors().keys()
+
+
+def _in_force() -> set[str]:
+    return set(Agency.objects.as_of(today()).values_list("uid", flat=True))

@@ -209,6 +209,18 @@ def test_programs_list_and_assign_by_the_same_rules(desk: Desk):
     assert client_of(desk.citizen).get(base).status_code == 403
 
 
+def test_an_agency_that_passed_on_a_part_and_goes_on_keeps_its_people_and_dossiers(desk: Desk):
+    dossier = desk.in_process()
+    text = (
+        "uid,name,kind,level,code_new,valid_from,succeeds,basis\n"
+        f"xa-moi,Xã mới,peoples_committee,commune,H40.12.09,2025-07-01,{COMMUNE},NQ 1674\n"
+    )
+    import_agencies(actor=SYSTEM, source_name="x.csv", content=text.encode())
+    head = person("head", "leader", "xa-moi")
+    assert move_succeeded() == 0 and ended(head) == [] and head.agency_uids() == {"xa-moi"}
+    desk.act(dossier, "complete_step", User.objects.get(pk=desk.officer.pk), task=1)
+
+
 REGISTER = (
     "uid,name,kind,level,code_new,valid_from,valid_to,succeeds,basis\n"
     f"{COMMUNE},Xã cũ,peoples_committee,commune,H40.12.03,2020-01-01,2025-07-01,,\n"
