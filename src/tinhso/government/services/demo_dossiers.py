@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM, today
@@ -20,6 +20,9 @@ from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, DossierPaper, ProcedureVersion
 from tinhso.identity.commands import create_user, grant_role
 from tinhso.identity.models import Agency, User
+from tinhso.payments.commands import set_account
+from tinhso.payments.demo import ACCOUNT
+from tinhso.payments.models import BankAccount
 from tinhso.proof.audit import SYSTEM
 from tinhso.workdays.queries import current
 
@@ -80,17 +83,15 @@ def dossiers(province_code: str, as_of: date, say: Callable[[str], None]) -> Non
     chance = random.Random(f"services/{province_code}")  # noqa: S311 (seeded, for a demonstration)
     with transaction.atomic():
         desk = Desk(_people(), chance)
-        made = 0
-        for number in range(DOSSIERS):
-            version = versions[number % len(versions)]
-            agencies = _agencies(version, last)
-            if agencies:
-                # What is open lies with one agency of each kind: a desk with something on it, not four with little.
-                place = 0 if number >= DOSSIERS - OPEN else number % len(agencies)
-                _one(desk, version, agencies[place], last, number)
-                made += 1
-        _furnish()
-    say(_("%(n)d hồ sơ trình diễn") % {"n": made})
+        found = {version.pk: _agencies(version, last) for version in versions}
+        rows = [(number, versions[number % len(versions)]) for number in range(DOSSIERS)]
+        rows = [(number, version) for number, version in rows if found[version.pk]]
+        # What is open lies with one agency of each kind: a desk with something on it, not four with little.
+        _furnish(Counter(found[version.pk][0].uid for number, version in rows if number >= DOSSIERS - OPEN))
+        for number, version in rows:
+            agencies = found[version.pk]
+            _one(desk, version, agencies[0 if number >= DOSSIERS - OPEN else number % len(agencies)], last, number)
+    say(_("%(n)d hồ sơ trình diễn") % {"n": len(rows)})
 
 
 def _versions() -> list[ProcedureVersion]:
@@ -120,14 +121,16 @@ def _people() -> dict[str, User]:
     return found
 
 
-def _furnish() -> None:
-    """Give the accounts of the demonstration the desks of the agency where most dossiers are open."""
-    rows = Dossier.objects.filter(ended_at=None).order_by().values("competent_uid").annotate(count=Count("pk"))
-    busiest = max(rows, key=lambda row: (row["count"], row["competent_uid"]), default=None)
+def _furnish(open_at: Counter[str]) -> None:
+    """Give the agency where most is open the demonstration's people at its desks, and an account for its fees."""
+    if not open_at:
+        return
+    uid = max(open_at, key=lambda uid: (open_at[uid], uid))
+    if not BankAccount.objects.known_at().filter(agency_uid=uid).exists():
+        set_account(actor=SYSTEM, agency_uid=uid, bank="970415", number="000000000004", valid_from=FIRST, **ACCOUNT)
     for username, role in DESKS:
         user = User.objects.filter(username=username, demonstration=True).first()
-        if user and busiest:
-            uid = busiest["competent_uid"]
+        if user:
             grant_role(actor=SYSTEM, user=user, role=role, agency_uid=uid, valid_from=FIRST, reason="Hồ sơ trình diễn")
 
 
@@ -144,6 +147,7 @@ def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, numb
     channels = definition.content["channels"]
     channel = "online" if "online" in channels and chance.random() < 0.65 else channels[0]
     name = f"{chance.choice(SURNAMES)} {chance.choice(NAMES)}"
+    owner = User.objects.filter(username=CITIZEN).first() if channel == "online" and number % 8 == 5 else None
     reused = chance.random() < 0.5
     papers = [
         DossierPaper(
@@ -158,11 +162,11 @@ def _one(desk: Desk, version: ProcedureVersion, agency: Agency, last: date, numb
         version=version,
         channel=channel,
         applicant_kind=definition.content["audience"][0],
-        applicant=Party(name, id_number=f"0362{chance.randrange(10**8):08}"),
+        applicant=Party(owner.full_name if owner else name, id_number=f"0362{chance.randrange(10**8):08}"),
         competent_uid=agency.uid,
         received_uid=agency.uid,
         papers=papers,
-        owner=User.objects.filter(username=CITIZEN).first() if channel == "online" and number % 8 == 5 else None,
+        owner=owner,
     )
     clerk = desk.people["clerk"]
     key = f"demonstration/{number}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tinhso.foundation.templatetags.tinhso import money
 from tinhso.foundation.text import Text
 from tinhso.government.services.ground.states import PAYMENT
 from tinhso.government.services.models import Dossier
@@ -34,5 +35,5 @@ def payment_of(dossier: Dossier) -> Payment | None:
         return None
     latest = requests[-1]
     code = code_of(latest)
-    picture = svg_of(code, _("Mã VietQR để nộp %(amount)s đ") % {"amount": latest.amount})
+    picture = svg_of(code, _("Mã VietQR để nộp %(amount)s") % {"amount": money(latest.amount)})
     return Payment(PAYMENT[dossier.payment], latest, code, picture, requests)
