@@ -24,6 +24,11 @@ def code_of(request: PaymentRequest) -> str:
     return write(Transfer(account.bin, account.number, request.amount, request.purpose, ACCOUNT))
 
 
+def png_of(code: str) -> str:
+    """A code's picture as a data address, for those who pay on the phone that shows it; "" for no code."""
+    return segno.make(code, error="m", micro=False).png_data_uri(scale=8, border=4) if code else ""
+
+
 def svg_of(code: str, label: str) -> SafeString:
     """A code's picture as inline SVG, with its name for those who cannot see it; "" for no code."""
     if not code:

@@ -89,6 +89,12 @@ _FIELDS: dict[str, Callable[[], forms.Field]] = {
     "file": lambda: forms.FileField(label=_("Tệp"), help_text=_("PDF, JPEG, PNG, DOCX hoặc ODT, tới 20 MB.")),
     "paper": lambda: forms.ChoiceField(label=_("Là giấy tờ nào"), required=False),
 }
+#: What the papers that are ticked are, by the act.
+TICKED = {
+    "accept": _("Giấy tờ đã kiểm tra"),
+    "request_supplements": _("Giấy tờ cần bổ sung"),
+    "supplement": _("Giấy tờ vừa bổ sung"),
+}
 OTHER_PAPER, RESULT_PAPER = "", "*"
 
 
@@ -112,6 +118,8 @@ class ActForm(forms.Form):
         self.verb, self.dossier, self.situation = verb, dossier, situation
         for name in ASKED.get(verb, ()):
             self.fields[name] = act_field(name)
+        if verb in TICKED:
+            self.fields["papers"].label = TICKED[verb]
         self.number = number
         for name in ("papers", "holder", "agency", "paper"):
             if name in self.fields:

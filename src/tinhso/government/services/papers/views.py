@@ -111,7 +111,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
     has = {(paper.form, paper.language) for paper in issued}
     able = () if row.erased_at else LANGUAGES
     english = [(code, FORMS[code]) for code in able if (code, "vi") in has and (code, "en") not in has]
-    back = "" if how == AGENCY else reverse("services:dossier", args=[row.code])
+    back = reverse("services:desk_dossier" if how == AGENCY else "services:dossier", args=[row.code])
     context = {
         "dossier": row,
         "papers": issued,

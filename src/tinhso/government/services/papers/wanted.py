@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tinhso.government.services.dossiers.consequences import consequence
 from tinhso.government.services.models import Dossier, DossierEvent, IssuedPaper
@@ -23,6 +26,8 @@ RECEIVING = frozenset({"01", "02", "03"})
 @consequence(order=20)
 def want_papers(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
     """Consequence of an act: which papers are to be made, and nothing more."""
+    # Thousands of dossiers a demonstration made up would keep the worker busy: theirs are made when somebody asks.
+    told_of_the_past = timezone.now() - timedelta(hours=1)
     IssuedPaper.objects.bulk_create(
         IssuedPaper(
             dossier=dossier,
@@ -30,8 +35,7 @@ def want_papers(dossier: Dossier, events: Sequence[DossierEvent]) -> None:
             event=event.number,
             agency_uid=issuer(dossier, form),
             wanted_at=event.at,
-            # Thousands of demonstration dossiers would keep the worker busy: theirs are made when somebody asks.
-            next_attempt_at=None if dossier.demonstration else event.at,
+            next_attempt_at=None if dossier.demonstration and event.at < told_of_the_past else event.at,
         )
         for event in events
         for form in PAPERS.get(event.kind, ())

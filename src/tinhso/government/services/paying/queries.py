@@ -13,18 +13,19 @@ from tinhso.government.services.ground.states import PAYMENT
 from tinhso.government.services.models import Dossier
 from tinhso.government.services.paying.following import SOURCE
 from tinhso.payments.models import PaymentRequest
-from tinhso.payments.queries import code_of, requests_of, svg_of
+from tinhso.payments.queries import code_of, png_of, requests_of, svg_of
 
 
 @dataclass(frozen=True)
 class Payment:
-    """A dossier's payment as its page shows it: `request` the latest, `code` its VietQR text and `picture` the drawing
-    ("" where it is closed or only cash is taken), `requests` all, oldest first."""
+    """A dossier's payment as its page shows it: `request` the latest, `requests` all, oldest first. `code`: its VietQR
+    text, `picture` the drawing, `download` the same as an image's data address; "" where it is closed or cash only."""
 
     title: Text
     request: PaymentRequest
     code: str
     picture: SafeString
+    download: str
     requests: list[PaymentRequest]
 
 
@@ -36,4 +37,4 @@ def payment_of(dossier: Dossier) -> Payment | None:
     latest = requests[-1]
     code = code_of(latest)
     picture = svg_of(code, _("Mã VietQR để nộp %(amount)s") % {"amount": money(latest.amount)})
-    return Payment(PAYMENT[dossier.payment], latest, code, picture, requests)
+    return Payment(PAYMENT[dossier.payment], latest, code, picture, png_of(code), requests)

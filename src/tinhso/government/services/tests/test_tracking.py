@@ -102,17 +102,20 @@ def test_the_due_date_comes_with_its_reasons(desk):
 
 def test_supplements_are_brought_once_and_go_on(desk):
     row = desk.in_process()
-    desk.act(row, "request_supplements", desk.officer, reason="Thiếu căn cước", papers=["cccd"])
+    desk.act(row, "request_supplements", desk.officer, reason="Thiếu căn cước", papers=["cccd", "don"])
     visitor = opened(row)
-    assert "Thiếu căn cước" in page_of(visitor, row)
+    page = page_of(visitor, row)
+    assert page.index("Thiếu căn cước") < page.index('name="asked_cccd"') < page.index("Cơ quan giải quyết")
     empty = do(visitor, row, "supplement", document="cccd")
     assert empty.status_code == 422
     key = str(uuid4())
     for _again in range(2):
-        assert do(visitor, row, "supplement", document="cccd", papers=image(), key=key).status_code == 302
+        given = {"asked_cccd": image(), "asked_don": image()}
+        assert do(visitor, row, "supplement", document="cccd", key=key, **given).status_code == 302
     row.refresh_from_db()
     assert row.status == 4
-    paper = DossierPaper.objects.get()
+    paper, form = DossierPaper.objects.order_by("document")
+    assert form.document == "don", "all that was asked for comes at once"
     assert (paper.document, paper.origin, paper.name) == ("cccd", "uploaded", "bo-sung.png")
     event = row.events.get(kind="supplemented")
     assert paper.file.sha256 in event.data

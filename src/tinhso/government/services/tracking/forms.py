@@ -10,7 +10,10 @@ from tinhso.foundation.text import Text
 from tinhso.government.services.filing.forms import FilesField, KeyedForm, document_names
 from tinhso.government.services.models import Dossier
 from tinhso.government.services.tracking.commands import OTHER, Given
+from tinhso.government.services.tracking.timeline import asked
 
+#: Before the code of a paper asked for, in the name of its field.
+ASKED = "asked_"
 STARS = {
     5: Text("Rất hài lòng", "Very satisfied"),
     4: Text("Hài lòng", "Satisfied"),
@@ -31,22 +34,33 @@ class TrackForm(forms.Form):
 
 
 class SupplementForm(KeyedForm):
-    document = forms.ChoiceField(label=gettext_lazy("Đây là"))
+    """One field for every paper that was asked for, and one for any other."""
+
+    document = forms.ChoiceField(label=gettext_lazy("Giấy tờ khác là"))
     papers = FilesField(
-        label=gettext_lazy("Tệp"),
-        required=True,
+        label=gettext_lazy("Tệp của giấy tờ khác"),
         help_text=gettext_lazy("PDF, ảnh chụp rõ nét (JPG, PNG) hoặc DOCX, ODT; mỗi tệp không quá 20 MB."),
     )
 
     def __init__(self, dossier: Dossier, *args: object, **more: object) -> None:
         super().__init__(*args, **more)
         names = document_names(dossier.version.definition)
+        told = asked(dossier)
+        self.codes = list(told.papers) if told else []
+        how = self.fields["papers"].help_text
+        for code in self.codes:
+            self.fields[f"{ASKED}{code}"] = FilesField(label=str(names[code]), required=True, help_text=how)
+        self.order_fields([f"{ASKED}{code}" for code in self.codes])
+        if not self.codes:
+            self.fields["document"].label, self.fields["papers"].label = _("Đây là"), _("Tệp")
         pairs = [(code, str(name)) for code, name in names.items()]
         self.fields["document"].choices = [*pairs, (OTHER, _("Giấy tờ khác"))]  # type: ignore[attr-defined]
 
     def given(self) -> list[Given]:
         """What was chosen, as the command takes it."""
-        return [Given(self.cleaned_data["document"], "electronic", file) for file in self.cleaned_data["papers"]]
+        chosen = [(code, self.cleaned_data[f"{ASKED}{code}"]) for code in self.codes]
+        chosen.append((self.cleaned_data["document"], self.cleaned_data["papers"]))
+        return [Given(code, "electronic", file) for code, files in chosen for file in files]
 
 
 class WithdrawForm(KeyedForm):

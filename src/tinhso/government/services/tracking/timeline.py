@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text
+from tinhso.government.services.filing.forms import document_names
 from tinhso.government.services.ground.states import DELIVERY
 from tinhso.government.services.models import Dossier, DossierEvent, DossierTask
 from tinhso.identity.models import Agency
@@ -39,11 +41,28 @@ WORDS = {
 }
 #: Whose reason the person may read; notes and steps are the agency's own.
 REASONED = frozenset(
-    {
-        *("refused", "supplements_requested", "suspended", "payment_requested", "stopped", "reappointed"),
-        *("withdrawal_asked", "withdrawal_declined"),
-    }
+    {"refused", "suspended", "payment_requested", "stopped", "withdrawal_asked", "withdrawal_declined"}
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Supplements asked for: papers by code ({} where only the reason says which), and the reason."""
+
+    papers: Mapping[str, Text]
+    reason: str
+
+
+def asked(dossier: Dossier) -> Asked | None:
+    """What was asked for last; None where nothing ever was."""
+    row = dossier.events.filter(kind="supplements_requested").select_related("detail").order_by("-number").first()
+    return _asked(dossier, row, json.loads(row.data)) if row else None
+
+
+def _asked(dossier: Dossier, row: DossierEvent, data: Mapping) -> Asked:
+    names = document_names(dossier.version.definition)
+    papers = {code: names[code] for code in data.get("papers", ()) if code in names}
+    return Asked(papers, str(json.loads(row.detail.values).get("reason", "")) if row.detail.values else "")
 
 
 @dataclass(frozen=True)
@@ -81,7 +100,14 @@ def _moment(dossier: Dossier, row: DossierEvent, names: Mapping[str, str]) -> Mo
     if words is None:
         return None
     more = ""
-    if row.kind in REASONED and row.detail.values:
+    if row.kind == "supplements_requested":
+        told = _asked(dossier, row, data)
+        more = "; ".join(part for part in (*map(str, told.papers.values()), told.reason) if part)
+    elif row.kind == "reappointed":
+        to = f"{datetime.fromisoformat(data['to']).astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+        reason = str(json.loads(row.detail.values).get("reason", "")) if row.detail.values else ""
+        more = "; ".join(part for part in (to, reason) if part)
+    elif row.kind in REASONED and row.detail.values:
         more = str(json.loads(row.detail.values).get("reason", ""))
     elif row.kind == "returned":
         more = str(DELIVERY[data["way"]])
