@@ -22,8 +22,8 @@ from django.utils import timezone
 
 from tinhso.foundation import canonical
 from tinhso.foundation.dates import stamp
-from tinhso.proof.log import append
-from tinhso.proof.models import AuditDetail, AuditRecord
+from tinhso.proof.log import entry_of
+from tinhso.proof.models import AuditDetail, AuditRecord, Entry
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,6 +45,7 @@ class _Notes:
     target: str = ""
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     silent: bool = False
 
 
@@ -53,12 +54,22 @@ _notes: ContextVar[_Notes | None] = ContextVar("notes", default=None)
 
 def note(*, target: str, before: dict | None = None, after: dict | None = None) -> None:
     """Inside a command: what it acts on, and the values (canonical) before and after."""
-    notes = _notes.get()
-    if notes is None:
-        raise RuntimeError("note() is called inside a command")
+    notes = _open_notes()
     notes.target = target
     notes.before.update(before or {})
     notes.after.update(after or {})
+
+
+def tell(kind: str, subject: str, payload: dict) -> None:
+    """Inside a command: an entry of the log beside its audit entry, written with it in one statement."""
+    _open_notes().entries.append(entry_of(kind, subject, payload))
+
+
+def _open_notes() -> _Notes:
+    notes = _notes.get()
+    if notes is None:
+        raise RuntimeError("note() and tell() are called inside a command")
+    return notes
 
 
 def nothing_changed() -> None:
@@ -100,11 +111,9 @@ def _record(verb: str, actor: Actor, notes: _Notes) -> None:
     now = timezone.now()
     # As the canonical payload will have it: the record must be comparable with its entry.
     target = unicodedata.normalize("NFC", notes.target)
-    entry = append(
-        "audit",
-        verb,
-        {"verb": verb, "actor": actor.code, "target": target, "at": stamp(now), "detail": sealed},
-    )
+    said = {"verb": verb, "actor": actor.code, "target": target, "at": stamp(now), "detail": sealed}
+    entry = entry_of("audit", verb, said)
+    Entry.objects.bulk_create([*notes.entries, entry])
     record = AuditRecord.objects.create(
         verb=verb,
         actor_code=actor.code,

@@ -10,7 +10,14 @@ PRIVATE_KINDS = frozenset({"audit"})
 
 
 def append(kind: str, subject: str, payload: dict) -> Entry:
-    """Append one entry; it joins the tree when the sequencer next runs.
+    """Append one entry; it joins the tree when the sequencer next runs."""
+    entry = entry_of(kind, subject, payload)
+    entry.save()
+    return entry
+
+
+def entry_of(kind: str, subject: str, payload: dict) -> Entry:
+    """An entry to be written.
 
     The payload is published as it stands (kinds in PRIVATE_KINDS excepted): no personal data, only salted hashes of
     it. ValueError or TypeError for what has no canonical form or no room.
@@ -21,4 +28,4 @@ def append(kind: str, subject: str, payload: dict) -> Entry:
         if "\0" in normal or not 0 < len(normal) <= room:
             raise ValueError(f"{name} {normal!r} must have 1 to {room} characters and no NUL")
         texts.append(normal)
-    return Entry.objects.create(kind=texts[0], subject=texts[1], payload=canonical.dumps(payload).decode())
+    return Entry(kind=texts[0], subject=texts[1], payload=canonical.dumps(payload).decode())

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -122,13 +123,33 @@ def _load(entry: dict[str, str]) -> Any:
         signer = SimpleSigner.load_pkcs12(entry["pkcs12"], passphrase=passphrase.encode() or None)
         if signer is None:
             raise SigningUnavailable(_("Không mở được tệp PKCS#12."), place=Path(entry["pkcs12"]).name)
-        return signer
+        return _encoded_once(signer)
     held = tokens.session(entry["pkcs11"], entry["token"], Path(entry["pin_file"]))
     from pyhanko.sign.pkcs11 import PKCS11Signer
 
     label, certificate = entry["key"], entry.get("certificate", entry["key"])
     # Tokens that hash by themselves are the exception: SoftHSM and many cards only sign what was hashed before.
-    return PKCS11Signer(held, cert_label=certificate, key_label=label, use_raw_mechanism=True)
+    return _encoded_once(PKCS11Signer(held, cert_label=certificate, key_label=label, use_raw_mechanism=True))
+
+
+def _encoded_once(signer: Any) -> Any:
+    """The signer, naming its certificate as bytes: asn1crypto encodes a value built in memory anew for every level it
+    lies in, some hundred times a signature, and leaves one read from bytes as it is."""
+    from pyhanko.sign.attributes import CMSAttributeProvider, SigningCertificateV2Provider
+
+    class Encoded(SigningCertificateV2Provider):
+        async def build_attr_value(self, dry_run: bool = False) -> Any:
+            value = await super().build_attr_value(dry_run)
+            return type(value).load(value.dump())
+
+    providers = signer._signed_attr_providers
+
+    def told(**given: Any) -> Iterator[CMSAttributeProvider]:
+        for one in providers(**given):
+            yield Encoded(one.signing_cert) if isinstance(one, SigningCertificateV2Provider) else one
+
+    signer._signed_attr_providers = told
+    return signer
 
 
 def _turn(entry: dict[str, str]) -> AbstractContextManager[None]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from django.db.models import QuerySet
 
 from tinhso.foundation.dates import today
 from tinhso.government.services.access import doers
@@ -11,16 +14,32 @@ from tinhso.government.services.models import Dossier
 from tinhso.identity.models import Deputation, RoleGrant, User
 from tinhso.identity.models.people import covers
 
+#: An actor's code that names a person.
+PERSON = re.compile(r"user:([1-9][0-9]{0,17})")
+
 
 def workers(dossier: Dossier, task: Task) -> list[User]:
     """The people who may do a task: those of its agency in a role it asks for, deputies included, by name."""
     return people_of({task.agency}, doers(dossier, task))
 
 
+def works(holder: str, dossier: Dossier, task: Task) -> bool:
+    """Whether `user:…` is one of the workers; most hold the role themselves, which one row tells."""
+    if not (named := PERSON.fullmatch(holder)):
+        return False
+    person = int(named[1])
+    own = _grants({task.agency}, doers(dossier, task)).filter(user_id=person, user__is_active=True)
+    return own.exists() or person in {worker.pk for worker in workers(dossier, task)}
+
+
+def _grants(agencies: Iterable[str], roles: Iterable[str]) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.as_of(today()).filter(role__in=roles, agency_uid__in={"", *agencies})
+
+
 def people_of(agencies: Iterable[str], roles: Iterable[str]) -> list[User]:
     """People who hold one of these roles today for one of these agencies, or for all, of their own or lent."""
     uids, day = {"", *agencies}, today()
-    grants = RoleGrant.objects.as_of(day).filter(role__in=roles, agency_uid__in=uids).select_related("user")
+    grants = _grants(uids, roles).select_related("user")
     held: dict[int, list[RoleGrant]] = {}
     for grant in grants:
         held.setdefault(grant.user_id, []).append(grant)

@@ -8,16 +8,14 @@ import logging
 from datetime import datetime, timedelta
 from io import BytesIO
 from time import monotonic
-from typing import Any
 
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tinhso.files.stored import fetch, keep
 from tinhso.foundation import canonical
 from tinhso.foundation.errors import Invalid, Problem
+from tinhso.foundation.numbering import next_number
 from tinhso.government.services.ground.gone import Erased, erased
 from tinhso.government.services.models import Dossier, IssuedPaper, PaperNumber
 from tinhso.government.services.models.issued import FAILED, FORMS, MADE, REGISTER, SEALED
@@ -134,7 +132,7 @@ def make(paper: IssuedPaper) -> IssuedPaper:
 @command("services.fix_paper")
 def fix_paper(*, paper: int, actor: Actor) -> IssuedPaper:
     """Give a paper its official number and fix what it says; once done it is left as it is."""
-    row = _locked(paper)
+    row = _locked(paper, "dossier__version")
     if row.erased_at:
         raise erased(row.erased_at, row.form)
     if row.content:
@@ -226,7 +224,7 @@ def print_paper(*, paper: IssuedPaper, actor: Actor) -> bytes:
 
 def make_receipt(dossier: Dossier) -> bytes:
     """The bytes of a dossier's receipt (form 01), made now if they are not there yet."""
-    paper = dossier.issued.select_related("dossier__version").get(form="01", language="vi")
+    paper = dossier.issued.get(form="01", language="vi")
     return fetch(make(paper).sha256)
 
 
@@ -245,9 +243,8 @@ def make_due(*, seconds: float = 30) -> int:
     return tried
 
 
-def _locked(paper: int) -> IssuedPaper:
-    rows = IssuedPaper.objects.select_for_update(of=("self",)).select_related("dossier__version")
-    return rows.get(pk=paper)
+def _locked(paper: int, related: str | None = None) -> IssuedPaper:
+    return IssuedPaper.objects.select_for_update(of=("self",)).select_related(related).get(pk=paper)
 
 
 def _postpone(row: IssuedPaper, state: str, reason: str) -> None:
@@ -261,9 +258,5 @@ def _postpone(row: IssuedPaper, state: str, reason: str) -> None:
 
 
 def _next_number(row: IssuedPaper, at: datetime) -> int:
-    series: dict[str, Any] = {"agency_uid": row.agency_uid, "series": row.form, "year": timezone.localtime(at).year}
-    with transaction.atomic():
-        PaperNumber.objects.get_or_create(**series)
-        found = PaperNumber.objects.select_for_update().get(**series)
-        PaperNumber.objects.filter(pk=found.pk).update(last=F("last") + 1)
-        return found.last + 1
+    year = timezone.localtime(at).year
+    return next_number(PaperNumber.objects, agency_uid=row.agency_uid, series=row.form, year=year)

@@ -25,8 +25,7 @@ from tinhso.government.services.ground.wording import KINDS
 from tinhso.government.services.models import AppliedAct, Dossier, DossierDetail, DossierEvent, DossierTask
 from tinhso.identity.models.people import Mandate
 from tinhso.identity.queries import follow as follow_agency
-from tinhso.proof.audit import Actor, command, note, nothing_changed
-from tinhso.proof.log import append
+from tinhso.proof.audit import Actor, command, note, nothing_changed, tell
 from tinhso.workdays.commands import pinned
 
 SITUATION = (
@@ -131,7 +130,7 @@ def apply(
         first_event=written[0].number,
         last_event=written[-1].number,
     )
-    append("dossier", act.verb, {"dossier": str(row.uid), "events": row.events_count, "head": row.head})
+    tell("dossier", act.verb, {"dossier": str(row.uid), "events": row.events_count, "head": row.head})
     note(target=row.code, after={"verb": act.verb, "head": row.head})
     follow(row, written)
     return Applied(row, tuple(written), repeated=False)

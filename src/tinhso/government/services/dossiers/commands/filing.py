@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.numbering import next_number
 from tinhso.foundation.text import fold
 from tinhso.government.services.dossiers.chain import seal
 from tinhso.government.services.dossiers.commands.apply import Applied, apply
@@ -124,11 +125,7 @@ def _agency_code(uid: str, day: date) -> str:
 def next_code(agency_code: str, moment: datetime) -> str:
     """The next dossier code of an agency on a day: H40.12.03-251008-0975."""
     day = moment.astimezone(VIETNAM).date()
-    DossierNumber.objects.get_or_create(agency_code=agency_code, day=day)
-    row = DossierNumber.objects.select_for_update().get(agency_code=agency_code, day=day)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return f"{agency_code}-{day:%y%m%d}-{row.last:04}"
+    return f"{agency_code}-{day:%y%m%d}-{next_number(DossierNumber.objects, agency_code=agency_code, day=day):04}"
 
 
 def _people(row: Dossier, filing: Filing) -> None:

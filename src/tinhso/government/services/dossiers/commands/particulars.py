@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM, today
 from tinhso.foundation.errors import Invalid
-from tinhso.government.services.dossiers.people import workers
+from tinhso.government.services.dossiers.people import works
 from tinhso.government.services.ground.process import Act, Situation
 from tinhso.government.services.models import Dossier
 from tinhso.identity.models import Agency
@@ -66,7 +66,7 @@ def _claim(user: Any, row: Dossier, data: Mapping[str, Any], situation: Situatio
 
 
 def _hand_over(user: Any, row: Dossier, data: Mapping[str, Any], situation: Situation) -> None:
-    if data["holder"] not in {f"user:{person.pk}" for person in workers(row, situation.task(data["task"]))}:
+    if not works(data["holder"], row, situation.task(data["task"])):
         raise Invalid(
             _("Người này không được giao việc này."),
             place="holder",
