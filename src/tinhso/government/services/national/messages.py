@@ -44,6 +44,7 @@ def whole(dossier: Dossier, last: int, *, updating: bool) -> dict[str, Any]:
         "MaTTHC": dossier.version.procedure.code,
         "TenTTHC": definition["name"]["vi"],
         "MaLinhVuc": dossier.version.procedure.field.code,
+        "TenLinhVuc": dossier.version.procedure.field.title.vi,
         "ChuHoSo": party.name if party else "",
         "LoaiDoiTuong": APPLICANT_CODES[dossier.applicant_kind],
         "NgayTiepNhan": told(received or dossier.filed_at),
@@ -54,11 +55,15 @@ def whole(dossier: Dossier, last: int, *, updating: bool) -> dict[str, Any]:
         "DonViXuLy": agency_name(dossier.competent_uid),
         "KenhThucHien": CHANNEL_CODES[dossier.channel],
         "TaiLieuNop": [
-            {"TepDinhKemId": str(paper.pk), "TenTepDinhKem": documents.get(paper.document, paper.document)}
+            {
+                "TepDinhKemId": str(paper.pk),
+                "TenTepDinhKem": documents.get(paper.document, paper.document),
+                "MaThanhPhanHoSo": paper.document,
+            }
             for paper in dossier.papers.exclude(origin="issued").order_by("pk")
         ],
         "DanhSachLePhi": [
-            {"TenPhiLePhi": fee["name"]["vi"], "MaPhiLePhi": fee["code"], "SoTien": fee["amount"]}
+            {"TenPhiLePhi": fee["name"]["vi"], "MaPhiLePhi": fee["code"], "Gia": fee["amount"]}
             for fee in definition["fees"]
         ],
         "DanhSachGiayToKetQua": [

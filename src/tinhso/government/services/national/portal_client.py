@@ -53,6 +53,7 @@ def call(operation: str, body: dict[str, Any]) -> dict[str, Any]:
         raise PortalFailed(f"200: {text[:200].decode(errors='replace')}") from broken
     if not isinstance(read, dict):
         raise PortalFailed("200: no object")
-    if str(read.get("error_code", "0")) != "0":
+    # The portal's "0" and "00" both say that it went well.
+    if str(read.get("error_code") or "0").strip("0"):
         raise PortalRefused(f"{read['error_code']}: {read.get('message', '')}")
     return read

@@ -99,7 +99,7 @@ def _deliver(message: SyncMessage) -> None:
 
 def _arrived(message: SyncMessage, row: dict[str, Any], held: dict[str, Any]) -> bool:
     """Whether the portal holds a progress row beyond the equal ones that went through before."""
-    there = sum(same_progress(row, other) for other in held.get("TienDo", ()))
+    there = sum(same_progress(row, other) for other in _listed(held, "TienDo"))
     earlier = SyncMessage.objects.filter(dossier=message.dossier, operation=PROGRESS, pk__lt=message.pk)
     through = earlier.exclude(sent_at=None).values_list("event", flat=True)
     return there > sum(same_progress(row, progress(message.dossier, event)) for event in through)
@@ -107,8 +107,25 @@ def _arrived(message: SyncMessage, row: dict[str, Any], held: dict[str, Any]) ->
 
 def look_up(code: str) -> dict[str, Any] | None:
     """A dossier as the portal holds it; None where it does not."""
-    found = call(LOOK_UP, {"MaHoSo": code}).get("DanhSachHoSo") or []
+    found = _listed(call(LOOK_UP, {"MaHoSo": code}), "DanhSachHoSo")
     return next((one for one in found if one.get("MaHoSo") == code), None)
+
+
+def _listed(answer: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects under a name; null and absent are none. PortalFailed where it is something else."""
+    found = answer.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise PortalFailed(f"{LOOK_UP}: {name} is no list of objects")
+    return found
+
+
+def _number(answer: dict[str, Any], name: str) -> int:
+    try:
+        if 0 <= (number := int(answer[name])) < 2**15:
+            return number
+    except (KeyError, TypeError, ValueError):
+        pass
+    raise PortalFailed(f"{LOOK_UP}: {name}: {answer.get(name)!r}")
 
 
 def _failed(message: SyncMessage, reason: str, *, for_good: bool) -> None:
@@ -187,12 +204,11 @@ def _theirs(first: date, last: date) -> dict[str, int]:
     while True:
         asked = {"TuNgay": f"{first:%Y%m%d}", "DenNgay": f"{last:%Y%m%d}", "Trang": page}
         answer = call(LOOK_UP, asked)
-        listed = answer.get("DanhSachHoSo") or []
-        try:
-            found.update({str(one["MaHoSo"]): int(one["TrangThaiHoSo"]) for one in listed})
-        except (KeyError, TypeError, ValueError) as broken:
-            raise PortalFailed(f"{LOOK_UP}: {broken!r}") from broken
-        if not listed or page >= int(answer.get("SoTrang", 1)):
+        listed = {str(one.get("MaHoSo", "")): _number(one, "TrangThaiHoSo") for one in _listed(answer, "DanhSachHoSo")}
+        # A page that tells nothing new ends it too: a portal that knows no pages answers the same one for ever.
+        fresh = listed.keys() - found.keys()
+        found.update(listed)
+        if not fresh or page >= (_number(answer, "SoTrang") if answer.get("SoTrang") is not None else 1):
             return found
         page += 1
 
@@ -213,8 +229,8 @@ def _compare(ours: dict[str, int], theirs: dict[str, int]) -> list[SyncFinding]:
         held = look_up(code)
         if held is None:
             found.append(SyncFinding(code=code, kind="missing", ours=ours[code]))
-        elif int(held.get("TrangThaiHoSo", 0)) != ours[code]:
-            found.append(SyncFinding(code=code, kind="differs", ours=ours[code], theirs=held.get("TrangThaiHoSo")))
+        elif (theirs_now := _number(held, "TrangThaiHoSo")) != ours[code]:
+            found.append(SyncFinding(code=code, kind="differs", ours=ours[code], theirs=theirs_now))
     for code in sorted(ours.keys() & theirs.keys()):
         if ours[code] != theirs[code]:
             found.append(SyncFinding(code=code, kind="differs", ours=ours[code], theirs=theirs[code]))

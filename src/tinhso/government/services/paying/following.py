@@ -17,7 +17,7 @@ from tinhso.government.services.dossiers.forgetting import forgetting
 from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, DossierEvent
 from tinhso.payments import commands as payments
-from tinhso.payments.codes import CASH, OPEN, PAID
+from tinhso.payments.codes import BANK, CASH, OPEN, PAID
 from tinhso.payments.models import PaymentEntry, PaymentRequest, Refund
 from tinhso.payments.signals import payment_changing, payment_refunded, payment_settled
 from tinhso.proof.audit import SYSTEM, Actor
@@ -111,10 +111,12 @@ def confirm(sender: Any, request: PaymentRequest, entry: PaymentEntry, **_more: 
     dossier = _dossier(request)
     if dossier is None or (entry.way == CASH and dossier.payment != "due"):
         return
+    # Money that a person matched came by the bank all the same, and the index counts it so; payments say who matched.
+    matched = entry.way == BANK and entry.actor_code.startswith("user:")
     apply(
         dossier=dossier.pk,
         act=Act("pay", {"reference": request.reference}),
-        actor=Actor(entry.actor_code, entry.actor_name),
+        actor=Actor("bank:matched" if matched else entry.actor_code, entry.actor_name),
         key=f"payment:{request.uid}",
         user=None,
         at=entry.at,

@@ -42,7 +42,7 @@ class Portal:
         with self.path.open("a") as file:
             file.write(json.dumps([operation, body]) + "\n")
         self.keep(operation, body)
-        return 200, {"error_code": "0"}
+        return 200, {"error_code": "00"}
 
     def answer(self, code: str, body: dict[str, Any]) -> dict[str, Any]:
         if code:

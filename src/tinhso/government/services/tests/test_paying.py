@@ -5,12 +5,12 @@ from django.test import Client
 from django.urls import reverse
 
 from tinhso.foundation.errors import Conflict
-from tinhso.government.services.models import Dossier
+from tinhso.government.services.models import Dossier, DossierFact
 from tinhso.government.services.paying.queries import payment_of
 from tinhso.government.services.tests.recipes import COMMUNE, Desk
 from tinhso.identity.tests.recipes import signed_in
 from tinhso.payments.codes import CASH
-from tinhso.payments.commands import complete_refund, renew_key, set_account
+from tinhso.payments.commands import complete_refund, match, renew_key, set_account
 from tinhso.payments.models import PaymentRequest, Refund
 from tinhso.payments.tests.recipes import BIN, NUMBER, credit
 from tinhso.proof.audit import SYSTEM
@@ -48,6 +48,15 @@ def test_the_banks_notification_pays_the_fee_once(desk):
     assert credit(request, bank_id="FT1").repeated
     assert fresh(dossier).events_count == after.events_count
     assert credit(request, bank_id="FT2").outcome.cause == "already_paid"
+
+
+def test_money_that_a_person_matched_is_paid_online_all_the_same(desk):
+    dossier = desk.file()
+    request = asked(dossier)
+    unmatched = credit(request, text="le phi").transaction
+    match(actor=desk.leader.actor(), transactions=[unmatched.uid], request=request, reason="Đúng người nộp")
+    fact = DossierFact.objects.get(dossier=dossier, until=None)
+    assert (fact.paid, fact.paid_online, fresh(dossier).payment) == (True, True, "paid")
 
 
 def test_cash_closes_the_request_and_money_after_it_waits(desk):

@@ -92,7 +92,7 @@ def test_a_dossier_goes_through_whole_and_in_order(desk: Desk, stub: Stub):
     wanted |= {"LoaiDoiTuong": 0, "KenhThucHien": 2, "TrangThaiHoSo": 4, "isUpdating": True}
     wanted |= {"NgayTiepNhan": "20260302090000", "NgayHenTra": "20260309170000", "NgayKetThucXuLy": "", "NgayTra": ""}
     assert {name: held[name] for name in wanted} == wanted
-    assert held["DanhSachLePhi"] == [{"TenPhiLePhi": "Lệ phí", "MaPhiLePhi": "le_phi", "SoTien": 10000}]
+    assert held["DanhSachLePhi"] == [{"TenPhiLePhi": "Lệ phí", "MaPhiLePhi": "le_phi", "Gia": 10000}]
     (row,) = [row for row in stub.held.rows if row["ThoiDiemXuLy"] == "20260304090000"]
     assert (row["NguoiXuLy"], row["TrangThai"], row["NoiDungXuLy"]) == ("Officer", 4, "Ký duyệt")
     dossier.refresh_from_db()
@@ -164,6 +164,36 @@ def test_comparing_sends_what_is_missing_and_lists_what_is_unknown(desk: Desk, s
     again = reconcile(at("2026-03-01T00:00").date(), at("2026-03-31T00:00").date())
     assert {one.kind for one in again.findings.all()} == {"unknown"}
     assert stub.held.dossiers[dossiers[0].code]["TrangThaiHoSo"] == dossiers[0].status
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"DanhSachHoSo": "x"},
+        {"DanhSachHoSo": [None]},
+        {"DanhSachHoSo": {"MaHoSo": "x"}},
+        {"DanhSachHoSo": [{"MaHoSo": "x"}]},
+        {"DanhSachHoSo": [{"MaHoSo": "x", "TrangThaiHoSo": None}]},
+        {"DanhSachHoSo": [{"MaHoSo": "x", "TrangThaiHoSo": "bốn"}]},
+        {"DanhSachHoSo": [{"MaHoSo": "x", "TrangThaiHoSo": 10**6}]},
+        {"DanhSachHoSo": [{"MaHoSo": "x", "TrangThaiHoSo": 4}], "SoTrang": "nhiều"},
+    ],
+)
+def test_an_answer_not_as_agreed_ends_the_comparison_with_the_reason(answer: dict, monkeypatch, settings):
+    settings.PORTAL_URL = "http://127.0.0.1:9/api"
+    monkeypatch.setattr(syncing, "call", lambda operation, body: answer)
+    run = reconcile()
+    assert run.error.startswith("TraCuuHoSo: ") and run.ended_at and not run.findings.exists()
+
+
+def test_a_portal_that_knows_no_pages_and_tells_states_as_text_is_compared_all_the_same(monkeypatch, settings):
+    settings.PORTAL_URL = "http://127.0.0.1:9/api"
+    told = {"DanhSachHoSo": [{"MaHoSo": "H1", "TrangThaiHoSo": "4"}] * 2, "SoTrang": "30000", "TienDo": None}
+    asked = []
+    monkeypatch.setattr(syncing, "call", lambda operation, body: asked.append(body) or told)
+    run = reconcile()
+    assert [(one.code, one.kind, one.theirs) for one in run.findings.all()] == [("H1", "unknown", 4)]
+    assert (len(asked), run.theirs, run.error) == (2, 1, "")
 
 
 def test_a_failure_is_seen_waits_and_is_retried_by_hand(desk: Desk, stub: Stub, settings):
