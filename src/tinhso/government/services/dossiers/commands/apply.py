@@ -95,7 +95,7 @@ def apply(
     `expected`: how many events the sender had seen; Conflict when somebody acted in between. Refused, Forbidden and
     Invalid say why not; nothing is written then.
     """
-    row = Dossier.objects.select_for_update(of=("self",)).select_related("version__procedure").get(pk=dossier)
+    row = Dossier.objects.select_for_update(of=("self",)).select_related("version").get(pk=dossier)
     check_shape(act)
     meaning = canonical.digest({"verb": act.verb, "data": dict(act.data)})
     if done := AppliedAct.objects.filter(key=key).first():
