@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from tinhso.files import images
+from tinhso.files import images, office
 from tinhso.files.pdf_content import refuse_active
 from tinhso.files.scanning import scan
 from tinhso.foundation.errors import Invalid
@@ -36,16 +35,4 @@ def clean(path: Path, kind: str) -> None:
     elif kind == "application/pdf":
         refuse_active(path)
     else:
-        refuse_macros(path)
-
-
-def refuse_macros(path: Path) -> None:
-    """Invalid where an office file carries macros or embedded objects."""
-    with zipfile.ZipFile(path) as archive:
-        names = [name.lower() for name in archive.namelist()]
-    if any(name.endswith("vbaproject.bin") or "/embeddings/" in name or name.startswith("basic/") for name in names):
-        raise Invalid(
-            _("Tệp văn bản có macro hoặc đối tượng nhúng nên không được nhận."),
-            place="file",
-            mend=_("Xuất thành PDF rồi gửi."),
-        )
+        office.refuse_active(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -26,7 +27,8 @@ DEEDS = {
 def refuse_active(path: Path) -> None:
     """Invalid where a PDF is broken, locked, unpacks beyond measure, or holds anything that acts by itself."""
     try:
-        told = confined(WALK, [], path.read_bytes()).decode()
+        # What opens as an archive as well hides a second file behind the first.
+        told = "attached" if zipfile.is_zipfile(path) else confined(WALK, [], path.read_bytes()).decode()
     except GaveUp:
         told = "broken"
     if told == "quiet":

@@ -36,7 +36,10 @@ KEYS = {
     "/AA": AUTOMATIC,
     "/XFA": XFA,
 }
-SUBTYPES = {"/FileAttachment": ATTACHED, "/RichMedia": MEDIA, "/Movie": MEDIA, "/Sound": MEDIA, "/Screen": MEDIA}
+SUBTYPES = {
+    "/FileAttachment": ATTACHED,
+    **dict.fromkeys(("/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"), MEDIA),
+}
 # What an older revision hides from the newest one is still in the file.
 _RAW = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)\b")
 _RAW_WORDS = {b"JavaScript": SCRIPT, b"Launch": LAUNCH, b"EmbeddedFile": ATTACHED, b"RichMedia": MEDIA}
@@ -87,17 +90,25 @@ def _active_part(reader: PdfFileReader) -> str | None:
 def _acts(item: generic.DictionaryObject) -> str | None:
     for key in KEYS.keys() & set(item):
         # An empty tree of names is what some programs leave behind.
-        if item.get(key):
+        if _value(item, key):
             return KEYS[key]
-    if (action := item.get("/S")) in ACTIONS and not isinstance(action, generic.DictionaryObject):
-        return ACTIONS[str(action)]
-    if (subtype := item.get("/Subtype")) in SUBTYPES and "/Rect" in item:
-        return SUBTYPES[str(subtype)]
-    opening = item.get("/OpenAction")
+    for key, words in (("/S", ACTIONS), ("/Subtype", SUBTYPES)):
+        word = _value(item, key)
+        if isinstance(word, generic.NameObject) and word in words:
+            return words[str(word)]
+    opening = _value(item, "/OpenAction")
     # A place to open at is harmless and common.
-    if isinstance(opening, generic.DictionaryObject) and opening.get("/S") != "/GoTo":
-        return AUTOMATIC
+    if isinstance(opening, generic.DictionaryObject) and _value(opening, "/S") != "/GoTo":
+        return _acts(opening) or AUTOMATIC
     return None
+
+
+def _value(item: generic.DictionaryObject, key: str) -> Any:
+    """The value itself, wherever in the file it lies; `get` would answer with the place."""
+    try:
+        return item[key]
+    except KeyError:
+        return None
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tinhso.files import images
+from tinhso.files.pdf_walk import deed
 from tinhso.files.stored import keep, location, store
 from tinhso.foundation.errors import Invalid
 from tinhso.proof.audit import SYSTEM
@@ -112,6 +113,25 @@ def test_a_pdf_that_acts_is_refused_by_what_it_does(what):
     assert "PDF mới" in refused.value.mend
 
 
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (pdf("<</S/GoToR/F(x)>>", catalog="/OpenAction 4 0 R"), "automatic"),
+        (pdf("/L#61unch", catalog="/Lnk<</S 4 0 R/F(cmd.exe)>>"), "launch"),
+        (pdf("/RichMe#64ia", catalog="/Annots[<</Subtype 4 0 R>>]"), "media"),
+        (pdf(catalog="/Annots[<</Subtype/3D>>]"), "media"),
+        (pdf("null", catalog="/AA 4 0 R/Lang/vi"), "quiet"),
+    ],
+)
+def test_what_lies_elsewhere_in_the_file_is_found(content, what):
+    assert deed(content) == what
+
+
+def test_a_pdf_that_is_an_archive_too_is_refused():
+    with pytest.raises(Invalid, match="tệp nhúng"):
+        take(pdf() + b"PK\x05\x06" + bytes(18))
+
+
 def test_what_an_older_revision_hides_is_refused_too():
     with pytest.raises(Invalid, match="JavaScript"):
         take(pdf("<</S/JavaScript/JS(1)>>"))
@@ -130,15 +150,65 @@ def test_a_plain_pdf_is_kept_as_it_came():
     assert take(plain).read_bytes() == plain
 
 
-def test_archives_and_macros_are_no_papers():
+def office(*members: tuple[str, str], kind: str = "word/document.xml", flag: int = 0) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("word/document.xml", "<x/>")
-        archive.writestr("word/vbaProject.bin", "x")
+        for name, content in ((kind, "application/vnd.oasis.opendocument.text"), *members):
+            archive.writestr(name, content)
+    return target.getvalue().replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00%c" % flag)
+
+
+def related(kind: str, mode: str = "Internal") -> tuple[str, str]:
+    return "word/_rels/document.xml.rels", f'<R><R Id="a" Type="http://x/{kind}" Target="x" TargetMode="{mode}"/></R>'
+
+
+TYPES = "[Content_Types].xml", '<T><D Extension="bin" ContentType="application/vnd.%s"/></T>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        office(("word/vbaProject.bin", "x")),
+        office((TYPES[0], TYPES[1] % "ms-office.vbaProject")),
+        office((TYPES[0], TYPES[1] % "ms-word.document.macroEnabled.main+xml")),
+        office(("word/activeX/activeX1.xml", "x")),
+        office(("word/embeddings/oleObject1.bin", "x")),
+        office(related("attachedTemplate", "&#69;xternal")),
+        office(related("oleObject", "External")),
+        office(related("aFChunk")),
+        office(("Basic/Standard/Module1.xml", "x"), kind="mimetype"),
+        office(("Scripts/python/a.py", "x"), kind="mimetype"),
+        office(("Object 1", "x"), kind="mimetype"),
+    ],
+)
+def test_office_files_that_act_or_fetch_are_refused(content):
     with pytest.raises(Invalid, match="macro"):
-        take(target.getvalue())
-    with pytest.raises(Invalid, match="loại tệp"):
-        take(b"just text")
+        take(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        office(("../x", "x")),
+        office(flag=1),
+        office((TYPES[0], "<T>")),
+        office((TYPES[0], '<!DOCTYPE T [<!ENTITY a "b">]><T/>')),
+        office((TYPES[0], "<T>" + " " * 2**20 + "</T>")),
+    ],
+)
+def test_office_files_that_cannot_be_looked_into_are_refused(content):
+    with pytest.raises(Invalid, match="hỏng hoặc bị khóa"):
+        take(content)
+
+
+def test_plain_office_files_are_kept_and_archives_and_text_are_no_papers():
+    plain = office((TYPES[0], TYPES[1] % "openxmlformats"), related("hyperlink", "External"))
+    assert take(plain).read_bytes() == plain
+    odt = office(("content.xml", "x"), ("Object 1/content.xml", "x"), kind="mimetype")
+    assert take(odt).read_bytes() == odt
+    for other in (office(kind="a.txt"), b"just text"):
+        with pytest.raises(Invalid, match="loại tệp"):
+            take(other)
 
 
 class Clamd:
