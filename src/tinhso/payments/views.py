@@ -19,6 +19,7 @@ from tinhso.foundation.access import may, requires
 from tinhso.foundation.dates import parse_day, today
 from tinhso.foundation.errors import Invalid
 from tinhso.foundation.forms import attempt
+from tinhso.foundation.templatetags.tinhso import money
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.payments import commands
 from tinhso.payments.access import check
@@ -126,7 +127,7 @@ def transaction(request: HttpRequest, uid: UUID) -> HttpResponse:
         check(request.user, "payments.match", row.payee_uid)
         do = request.POST.get("do")
         others = [
-            (str(one.uid), f"{one.bank_id} · {one.amount} đ · {timezone.localtime(one.at):%d/%m/%Y}")
+            (str(one.uid), f"{one.bank_id} · {money(one.amount)} · {timezone.localtime(one.at):%d/%m/%Y}")
             for one in waiting.filter(payee_uid=row.payee_uid).exclude(pk=row.pk).order_by("-at")[:PER_PAGE]
         ]
         match = MatchForm(request.POST if do == "match" else None, others=others, auto_id="match-%s")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Conflict, Invalid, Problem
+from tinhso.foundation.templatetags.tinhso import money
 from tinhso.payments import references
 from tinhso.payments.codes import BANK, CANCELLED, MATCHED, OPEN, RETURNING, SETTLED, UNMATCHED
 from tinhso.payments.commands.requests import locked, settle
@@ -93,7 +94,7 @@ def match(
     total = sum(one.amount for one in rows)
     if total < row.amount:
         raise Invalid(
-            _("Tổng %(total)s đ chưa đủ %(amount)s đ.") % {"total": total, "amount": row.amount},
+            _("Tổng %(total)s chưa đủ %(amount)s.") % {"total": money(total), "amount": money(row.amount)},
             place="transactions",
             mend=_("Chọn thêm khoản tiền, hoặc trả lại người chuyển."),
         )

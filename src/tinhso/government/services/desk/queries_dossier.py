@@ -10,6 +10,7 @@ from typing import Any
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.templatetags.tinhso import money
 from tinhso.foundation.text import Text
 from tinhso.government.services.access import permits
 from tinhso.government.services.ground.definition import COPIES, Definition, text
@@ -137,7 +138,7 @@ def _facts(definition: Definition, kind: str, data: dict, names: dict, agencies:
     if papers := data.get("papers"):
         found.append((PAPERS, ", ".join(str(document_name(definition, code)) for code in papers)))
     if "amount" in data:
-        found.append((AMOUNT, f"{data['amount']:,} đ".replace(",", ".")))
+        found.append((AMOUNT, money(data["amount"])))
     if kind == "reappointed":
         found.append((NEW_DATE, f"{datetime.fromisoformat(data['to']).astimezone(VIETNAM):%H:%M %d/%m/%Y}"))
     if kind == "succeeded":

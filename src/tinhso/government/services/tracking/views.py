@@ -161,6 +161,7 @@ def _page(
         (name, VERBS[name].title, form if name == verb and form else _form(name, row))
         for name in dict.fromkeys([*([verb] if verb else []), *_offered(row)])
     ]
+    issued = _issued(row)
     context: dict[str, Any] = {
         "dossier": row,
         "definition": row.version.definition,
@@ -176,7 +177,8 @@ def _page(
         "due": explained[0] if explained else None,
         "acts": acts,
         "asked": asked(row) if any(name == "supplement" for name, _title, _form in acts) else None,
-        "issued": [(paper, FORMS_ISSUED[paper.form]) for paper in _issued(row)],
+        "issued": [(paper, FORMS_ISSUED[paper.form]) for paper in issued],
+        "result": next((paper for paper in issued if paper.form == "result" and not paper.erased_at), None),
         "papers": [
             (names.get(paper.document, _("Giấy tờ khác")), paper)
             for paper in row.papers.select_related("file").order_by("id")
