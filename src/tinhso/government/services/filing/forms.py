@@ -10,6 +10,7 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.text import Text
@@ -68,7 +69,7 @@ class KeyedForm(forms.Form):
 class PlaceForm(forms.Form):
     """Who is competent, and for whom it is filed."""
 
-    relations = RELATIONS
+    relations, whose = RELATIONS, gettext_lazy("Nộp cho ai")
 
     def __init__(self, definition: Definition, agencies: Sequence[Agency], *args: Any, **more: Any) -> None:
         super().__init__(*args, prefix="place", **more)
@@ -79,13 +80,13 @@ class PlaceForm(forms.Form):
         kinds = [(key, str(APPLICANTS[key])) for key in definition.content["audience"]]
         self.fields["applicant_kind"] = choose(kinds, label=_("Người đề nghị là"), initial=kinds[0][0])
         who = [(key, str(words)) for key, words in self.relations.items()]
-        self.fields["who"] = choose(who, label=_("Nộp hồ sơ"), initial=SELF)
+        self.fields["who"] = choose(who, label=str(self.whose), initial=SELF)
 
 
 class CounterPlaceForm(PlaceForm):
     """The same, asked of a clerk."""
 
-    relations = RELATIONS_AT_COUNTER
+    relations, whose = RELATIONS_AT_COUNTER, gettext_lazy("Ai nộp")
 
 
 def _identity_number(required: bool, label: str) -> forms.CharField:

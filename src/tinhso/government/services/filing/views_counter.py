@@ -88,8 +88,13 @@ class Counter:
             change, place = (with_row, post["add"]) if "add" in post else (without_row, post["remove"])
             raw = change(self.definition, raw, place)
         self.submitted = post is not None and "file" in post
-        self.channel = ChannelForm(self.definition, places_of(user), raw)
+        places = places_of(user)
+        self.channel = ChannelForm(self.definition, places, raw)
         self.place = CounterPlaceForm(self.definition, competent_agencies(self.definition, today()), raw)
+        # Most of what comes to a one-stop shop is its own agency's.
+        competent: Any = self.place.fields["competent"]
+        offered = {uid for uid, _name in competent.choices}
+        competent.initial = competent.initial or next((uid for uid, _name in places if uid in offered), None)
         who = (raw or {}).get("place-who", SELF)
         kind = (raw or {}).get("place-applicant_kind", self.definition.content["audience"][0])
         self.people = PeopleForm(who, kind, raw)
