@@ -15,7 +15,7 @@ FORMS = {
     "01": Text("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Receipt and appointment"),
     "02": Text("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for supplements"),
     "03": Text("Phiếu từ chối tiếp nhận giải quyết hồ sơ", "Refusal to accept"),
-    "04": Text("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment"),
+    "04": Text("Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết", "Apology and new appointment"),
     "05": Text("Thông báo dừng giải quyết hồ sơ", "Notice of stopping"),
     "06": Text("Phiếu kiểm soát quá trình giải quyết hồ sơ", "Control sheet"),
     "07": Text("Sổ theo dõi hồ sơ", "Register of dossiers"),

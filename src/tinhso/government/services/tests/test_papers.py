@@ -241,6 +241,7 @@ def test_each_act_asks_for_its_papers_and_they_say_why(desk: Desk, tmp_path: Pat
     desk.act(dossier, "reappoint", desk.leader, to="2026-12-30T10:00:00+07:00", reason="cần xác minh thêm")
     said = words(made(dossier, "04"), tmp_path)
     assert "10 giờ 00 phút, ngày 30 tháng 12 năm 2026" in said and "xin lỗi" in said
+    assert "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT" in " ".join(said.split()).upper()
     assert qr.check(json.loads(paper_of(dossier, "04").content)["qr"]).form == "04"
     desk.act(dossier, "stop", desk.leader, reason="người nộp qua đời")
     assert "người nộp qua đời" in words(made(dossier, "05"), tmp_path)
