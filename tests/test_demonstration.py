@@ -109,8 +109,8 @@ def test_killed_anywhere_and_run_again_it_is_the_same_province(tmp_path):
     finish(tinhso(killed, "tinhso", "check_log"))
 
 
-# A search that was killed is taken up once more: rows of the log and of the audit more. How good a plan the second it
-# may take finds depends on how busy the machine is.
+# A search that was killed starts anew from its best plan: more points of it, more rows of the log and of the audit, and
+# of equally good plans perhaps another.
 MORE_AFTER_A_KILL = {
     "planning_decision",
     "planning_gain",

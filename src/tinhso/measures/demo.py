@@ -14,7 +14,7 @@ from tinhso.proof.audit import SYSTEM
 DAYS = ("2020-06-30", "2020-12-31", "2021-12-31", "2024-10-01", "2025-08-01")
 
 
-@demo_step("measures", order=50)
+@demo_step("measures", order=70)
 def run(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """Measure everything on each of those days; a repetition appends nothing."""
     done = 0

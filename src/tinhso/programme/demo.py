@@ -89,7 +89,7 @@ def headline(province_code: str, as_of: date, say: Callable[[str], None]) -> Non
     say(f"{len(done)} headline measurements")
 
 
-@demo_step("reviews", order=60)
+@demo_step("reviews", order=75)
 @transaction.atomic
 def review(province_code: str, as_of: date, say: Callable[[str], None]) -> None:
     """After measuring: a review of the period up to the demonstration's day, signed by both sides."""
