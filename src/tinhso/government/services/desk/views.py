@@ -269,11 +269,13 @@ def hand_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     rows = Dossier.objects.visible_to(user).filter(code__in=codes)
     found, moment = list(with_people(rows.order_by("code"), user)), Moment.of()
-    uids = staff_agencies(user)
+    listed = {uid for one in found for uid in (one.received_uid, one.competent_uid) if uid}
+    own = staff_agencies(user)
+    uids = listed if own is None else listed & own
     context = {
         "crumbs": crumbs((_("Danh sách bàn giao"), "")),
         "rows": [row_of(one, moment) for one in found],
-        "agencies": sorted(str(name) for name in agency_names(uids or ()).values()),
+        "agencies": sorted(str(name) for name in agency_names(uids).values()),
         "at": timezone.localtime(),
     }
     return render(request, "services/desk/hand_list.html", context)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from tinhso.foundation.text import Text
 from tinhso.government.services.models.dossiers import Dossier
+
+OPERATIONS = {
+    "DongBoHoSoMC": Text("gửi hồ sơ", "send the dossier"),
+    "CapNhatTienDoHoSoMC": Text("cập nhật tiến độ", "update the progress"),
+}
 
 
 class SyncMessage(models.Model):
@@ -26,11 +32,13 @@ class SyncMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(operation__in=["DongBoHoSoMC", "CapNhatTienDoHoSoMC"]), name="services_sync_operation"
-            )
+            models.CheckConstraint(condition=Q(operation__in=list(OPERATIONS)), name="services_sync_operation")
         ]
         ordering = ["id"]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def operation_title(self) -> str:
+        return f"{OPERATIONS[self.operation]} ({self.operation})"

@@ -183,9 +183,14 @@ def _page(
             (names.get(paper.document, _("Giấy tờ khác")), paper)
             for paper in row.papers.select_related("file").order_by("id")
         ],
-        "crumbs": [] if holder else [(_("Hồ sơ của tôi"), reverse("services:mine")), (row.code, "")],
+        "crumbs": [_above(holder), (row.code, "")],
     }
     return render(request, "services/tracking/dossier.html", context, status=422 if form else 200)
+
+
+def _above(holder: bool) -> tuple[str, str]:
+    """Whence a person came to their dossier."""
+    return (_("Tra cứu hồ sơ"), reverse("services:track")) if holder else (_("Hồ sơ của tôi"), reverse("services:mine"))
 
 
 def _issued(row: Dossier) -> list[IssuedPaper]:
