@@ -88,6 +88,7 @@ REFUSALS = {
     404: "No such thing",
     409: "The state does not allow this",
     410: "Erased after its term",
+    413: "Larger than is taken",
     422: "Input breaks a rule",
     429: "Rate limit passed",
 }

@@ -7,11 +7,12 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.errors import problems
+from tinhso.foundation.paging import Pages
 from tinhso.measures import bundle, queries
 from tinhso.measures.commands import request_measuring
 from tinhso.measures.contract import Indicator, indicators
@@ -83,12 +84,6 @@ class MeasureIn(Schema):
 
 class Queued(Schema):
     queued: bool
-
-
-class Pages(LimitOffsetPagination):
-    class Input(Schema):
-        limit: int = Field(100, ge=1, le=500)
-        offset: int = Field(0, ge=0, le=10**9)
 
 
 @router.get("/indicators", response=list[IndicatorOut], auth=None, openapi_extra=problems(422))

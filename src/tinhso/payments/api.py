@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, field_validator
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import problems
+from tinhso.payments import api_money
 from tinhso.payments.codes import STATES
 from tinhso.payments.commands import Told, receive
 from tinhso.payments.models import BankFeed, BankTransaction, PaymentRequest
@@ -23,7 +24,8 @@ from tinhso.payments.vietqr import AMOUNT_MOST
 from tinhso.proof.audit import Actor
 
 router = Router(tags=["payments"])
-PER_PAGE = 100
+router.add_router("", api_money.router)
+PER_PAGE, MOST_UNMATCHED = 100, 500
 OLDEST = datetime(2020, 1, 1, tzinfo=timezone.get_default_timezone())
 
 
@@ -101,6 +103,7 @@ class RequestsOut(Schema):
 def list_requests(
     request: HttpRequest,
     state: Literal["", "open", "paid", "cancelled", "refunded"] = "",
+    reference: Annotated[str, Query(max_length=20, description="one request, as its transfer names it")] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> dict[str, Any]:
     """Requests of the agencies whose money one keeps, latest first, 100 a page."""
@@ -108,6 +111,8 @@ def list_requests(
     rows = PaymentRequest.objects.visible_to(request.user).order_by("-asked_at", "-pk")
     if state in STATES:
         rows = rows.filter(state=state)
+    if reference:
+        rows = rows.filter(reference=reference.strip().upper())
     shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
     return {"count": rows.count(), "items": [{**_facts(row), "payee": row.payee_uid} for row in shown]}
 
@@ -127,11 +132,12 @@ class UnmatchedOut(Schema):
     cause: str
 
 
-@router.get("/unmatched", response=list[UnmatchedOut], summary="Unmatched money", openapi_extra=problems(401, 403))
-def list_unmatched(request: HttpRequest) -> list[dict[str, Any]]:
-    """Money of the agencies one keeps that fits nothing, oldest first, at most 500."""
+@router.get("/unmatched", response=list[UnmatchedOut], summary="Unmatched money", openapi_extra=problems(401, 403, 422))
+def list_unmatched(request: HttpRequest, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> list[dict[str, Any]]:
+    """Money of the agencies one keeps that fits nothing, oldest first, 500 a page."""
     check(request.user, "payments.read")
-    rows = BankTransaction.objects.visible_to(request.user).unmatched().order_by("at").prefetch_related("outcomes")
+    rows = BankTransaction.objects.visible_to(request.user).unmatched().order_by("at", "pk")
+    shown = rows.prefetch_related("outcomes")[(page - 1) * MOST_UNMATCHED : page * MOST_UNMATCHED]
     return [
         {
             "uid": row.uid,
@@ -142,7 +148,7 @@ def list_unmatched(request: HttpRequest) -> list[dict[str, Any]]:
             "at": row.at,
             "cause": row.outcomes.all()[0].cause,
         }
-        for row in rows[:500]
+        for row in shown
     ]
 
 

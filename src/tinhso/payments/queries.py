@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from tinhso.foundation.errors import Invalid
+from tinhso.payments.access import check
 from tinhso.payments.codes import OPEN
 from tinhso.payments.models import PaymentRequest
 from tinhso.payments.vietqr import ACCOUNT, Transfer, write
@@ -14,6 +19,15 @@ def requests_of(source_app: str, source_key: str) -> list[PaymentRequest]:
     """What a source asked for, oldest first, with accounts, entries and refunds read once."""
     rows = PaymentRequest.objects.filter(source_app=source_app, source_key=source_key)
     return list(rows.select_related("account").prefetch_related("entries", "refunds__done").order_by("pk"))
+
+
+def request_to_match(user: Any, reference: str) -> PaymentRequest:
+    """The request somebody says money is for; Invalid for none, Forbidden for another agency's."""
+    found = PaymentRequest.objects.filter(reference="".join(reference.split()).upper()).first()
+    if found is None:
+        raise Invalid(_("Không có mã tham chiếu này."), place="reference", mend=_("Chép đúng 12 ký tự."))
+    check(user, "payments.match", found.payee_uid)
+    return found
 
 
 def code_of(request: PaymentRequest) -> str:

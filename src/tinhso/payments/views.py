@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 
 from tinhso.foundation.access import may, requires
 from tinhso.foundation.dates import parse_day, today
-from tinhso.foundation.errors import Invalid
 from tinhso.foundation.forms import attempt
 from tinhso.foundation.templatetags.tinhso import money
 from tinhso.identity.queries import agencies_by_uid
@@ -26,7 +25,7 @@ from tinhso.payments.access import check
 from tinhso.payments.codes import STATES
 from tinhso.payments.forms import MatchForm, RefundForm, ReturnForm
 from tinhso.payments.models import BankTransaction, PaymentRequest, Refund
-from tinhso.payments.queries import code_of, svg_of
+from tinhso.payments.queries import code_of, request_to_match, svg_of
 from tinhso.payments.reconciling import Day, as_csv, as_xlsx, reconcile
 from tinhso.proof.audit import Actor
 
@@ -148,12 +147,8 @@ def _match(request: HttpRequest, form: MatchForm, row: BankTransaction) -> bool:
     given = form.cleaned_data
 
     def act() -> PaymentRequest:
-        reference = "".join(given["reference"].split()).upper()
-        wanted = PaymentRequest.objects.filter(reference=reference).first()
-        if wanted is None:
-            raise Invalid(_("Không có mã tham chiếu này."), place="reference", mend=_("Chép đúng 12 ký tự."))
-        check(request.user, "payments.match", wanted.payee_uid)
         chosen = [row.uid, *(UUID(one) for one in given.get("others", ()))]
+        wanted = request_to_match(request.user, given["reference"])
         return commands.match(actor=actor_of(request), transactions=chosen, request=wanted, reason=given["reason"])
 
     done = attempt(form, act, {"transactions": "others"})

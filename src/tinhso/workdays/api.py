@@ -6,14 +6,16 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
+from tinhso.foundation.access import check
 from tinhso.foundation.errors import Invalid, problems
 from tinhso.workdays import queries
 from tinhso.workdays.asking import ask
-from tinhso.workdays.calendars import Calendar
+from tinhso.workdays.calendars import Calendar, Day
 from tinhso.workdays.clock import Pause
+from tinhso.workdays.commands import publish_calendar
 from tinhso.workdays.grids import named_days, working_days
 from tinhso.workdays.models import CalendarVersion
 from tinhso.workdays.rules import LARGEST, PAUSES
@@ -23,6 +25,7 @@ router = Router(tags=["workdays"])
 MOST_PAUSES, MOST_VERSIONS = 20, 500
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 VERSION = Query(None, description="number of a published calendar; default the one in force")
+COMPARED = Query(None, description="number of the version compared with; default the one before")
 
 
 class CalendarName(Schema):
@@ -92,6 +95,51 @@ class YearOut(Schema):
     hours: list[str]
     working_days: int
     days: list[DayOut]
+
+
+class CalendarDayOut(Schema):
+    """What a calendar says of a day that is not as its weekday says, or has a name."""
+
+    off: bool
+    vi: str
+    en: str
+    act_vi: str
+    act_en: str
+
+
+class CalendarChangeOut(Schema):
+    """A day two calendars hold differently; null: it was, or becomes, as its weekday says."""
+
+    date: str
+    before: CalendarDayOut | None
+    after: CalendarDayOut | None
+
+
+class YearNoticeOut(Schema):
+    """A year whose notice differs; null: none was known."""
+
+    year: int
+    before_vi: str | None
+    before_en: str | None
+    after_vi: str | None
+    after_en: str | None
+
+
+class CalendarDifferenceOut(Schema):
+    """Everything that differs and can move a date; `hours`: office hours before and after, null where the same."""
+
+    before: CalendarName
+    after: CalendarName
+    days: list[CalendarChangeOut]
+    years: list[YearNoticeOut]
+    hours: list[str] | None
+
+
+class CalendarIn(Schema):
+    """`notices`: of all years, in the form of the file the program ships."""
+
+    notices: dict[str, Any]
+    reason: str = Field(max_length=500, description="why, or the notice's number")
 
 
 class CalendarVersionOut(Schema):
@@ -181,6 +229,63 @@ def year_of_calendar(request: HttpRequest, year: int, version: Number | None = V
 @router.get("/versions", response=list[CalendarVersionOut], auth=None, summary="Published calendars, the newest first")
 def versions(request: HttpRequest) -> Any:
     return CalendarVersion.objects.visible_to(request.user).order_by("-number").defer("content")[:MOST_VERSIONS]
+
+
+def _day(day: Day | None) -> dict[str, Any] | None:
+    if day is None:
+        return None
+    return {
+        "off": day.off,
+        **{"vi": day.name.vi, "en": day.name.en, "act_vi": day.act.vi, "act_en": day.act.en},
+    }
+
+
+@router.get(
+    "/versions/{number}/differences",
+    response=CalendarDifferenceOut,
+    auth=None,
+    summary="What a published calendar changed",
+    openapi_extra=problems(404, 422),
+)
+def differences(
+    request: HttpRequest,
+    number: Number,
+    since: Number | None = COMPARED,
+) -> dict[str, Any]:
+    """Days, notices of years and office hours."""
+    later = queries.calendar(number)
+    former = queries.calendar(since or max(number - 1, 1))
+    told = queries.difference(former, later)
+    return {
+        "before": _name(former),
+        "after": _name(later),
+        "days": [
+            {"date": one.day.isoformat(), "before": _day(one.before), "after": _day(one.after)} for one in told.days
+        ],
+        "years": [
+            {
+                "year": year,
+                **{f"before_{language}": getattr(before, language, None) for language in ("vi", "en")},
+                **{f"after_{language}": getattr(after, language, None) for language in ("vi", "en")},
+            }
+            for year, before, after in told.years
+        ],
+        "hours": list(told.hours) if told.hours else None,
+    }
+
+
+@router.post(
+    "/versions",
+    response={201: CalendarVersionOut},
+    summary="Publish a calendar",
+    openapi_extra=problems(401, 403, 409, 422),
+)
+def publish(request: HttpRequest, given: CalendarIn) -> Status:
+    """New time limits are counted by it; dossiers already received keep theirs. 409 where nothing would change."""
+    user: Any = request.auth  # type: ignore[attr-defined]
+    check(user, "workdays.publish")
+    version = publish_calendar(actor=user.actor(), notices=given.notices, reason=given.reason)
+    return Status(201, version)
 
 
 @router.get(

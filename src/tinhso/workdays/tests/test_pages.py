@@ -255,3 +255,31 @@ def test_a_calendar_shipped_later_does_not_unsettle_dates_pinned_before(monkeypa
     newer = type(shipped())({**shipped().content, "hours": ["08:00-16:00"]})
     monkeypatch.setattr(queries, "shipped", lambda: newer)
     assert queries.current().sha256 == first == queries.by_hash(first).sha256 != newer.sha256
+
+
+def test_programs_read_what_a_calendar_changed_and_publish_by_the_same_rules(as_role: Callable[[str], Client]):
+    pinned()
+    given = {"notices": amended(), "reason": "Công văn 1"}
+    address = "/api/workdays/versions"
+    assert Client().post(address, given, content_type="application/json").status_code == 401
+    keeper = as_role("administrator")
+    assert keeper.post(address, {**given, "reason": " "}, content_type="application/json").status_code == 422
+    assert keeper.post(address, {**given, "notices": {}}, content_type="application/json").status_code == 422
+    done = keeper.post(address, given, content_type="application/json")
+    assert (done.status_code, done.json()["number"]) == (201, 2), done.content
+    assert keeper.post(address, given, content_type="application/json").status_code == 409
+    told = Client().get(f"{address}/2/differences").json()
+    changed = {one["date"]: one["after"] for one in told["days"]}
+    assert (changed["2027-11-26"]["off"], changed["2027-11-27"]["off"]) == (True, False)
+    assert changed["2027-11-26"]["act_en"] == "Dispatch 1/VPCP"
+    assert [(one["year"], one["before_vi"], one["after_vi"]) for one in told["years"]] == [
+        (2028, None, "Công văn 1/VPCP")
+    ]
+    assert Client().get(f"{address}/2/differences?since=2").json()["days"] == []
+    assert Client().get(f"{address}/3/differences").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["citizen", "leader", "editor"])
+def test_only_some_programs_may_publish(role: str, as_role: Callable[[str], Client]):
+    given = {"notices": {}, "reason": "x"}
+    assert as_role(role).post("/api/workdays/versions", given, content_type="application/json").status_code == 403

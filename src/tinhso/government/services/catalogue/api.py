@@ -15,6 +15,7 @@ from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Problem, problems
 from tinhso.government.services.catalogue import commands
+from tinhso.government.services.catalogue.comparing import differences
 from tinhso.government.services.catalogue.queries import Held, Listed, history, listed, version_on
 from tinhso.government.services.models import Procedure, ProcedureVersion
 from tinhso.proof.audit import Actor
@@ -73,11 +74,21 @@ class ProcedureVersionFull(ProcedureVersionOut):
     definition: dict[str, Any]
 
 
+class ProcedureDifferenceOut(Schema):
+    """A part two versions hold differently, in the reader's language; null: it was not there."""
+
+    part: str
+    kind: Literal["added", "removed", "changed"]
+    before: str | None
+    after: str | None
+
+
 class ProcedureQuery(Schema):
     day: date | None = Described(None, description="can be filed on this day; today when absent")
     q: str = Described("", max_length=120)
     field: str = Described("", max_length=40)
     level: Literal["", "province", "district", "commune"] = ""
+    online: Literal["", "full", "partial", "none"] = ""
     event: str = Described("", max_length=40, description="life event")
     limit: int = Described(100, ge=1, le=500)
     offset: int = Described(0, ge=0, le=1_000_000)
@@ -149,21 +160,28 @@ def _held_out(held: Held) -> dict[str, Any]:
     return {**told, "valid_until": held.until, "replaced": held.replaced}
 
 
-@router.get("/procedures", auth=None, response=ProcedurePage, openapi_extra=problems(422))
+@router.get("/procedures", auth=None, response=ProcedurePage, summary="Procedures", openapi_extra=problems(422))
 def list_procedures(request: HttpRequest, asked: Query[ProcedureQuery]) -> dict:
     """Procedures that can be filed on a day."""
     rows = Procedure.objects.in_force(asked.day or today()).matching(asked.q)
     if asked.field:
         rows = rows.filter(field__code=asked.field)
-    if asked.level:
-        rows = rows.filter(level=asked.level)
+    for name in ("level", "online"):
+        if chosen := getattr(asked, name):
+            rows = rows.filter(**{name: chosen})
     if asked.event:
         rows = rows.filter(events__contains=f" {asked.event} ")
     page = rows.order_by("sort_key", "code")[asked.offset : asked.offset + asked.limit]
     return {"count": rows.count(), "items": [_listed_out(item) for item in listed(list(page))]}
 
 
-@router.get("/procedures/{code}", auth=None, response=ProcedureFull, openapi_extra=problems(404, 422))
+@router.get(
+    "/procedures/{code}",
+    auth=None,
+    response=ProcedureFull,
+    summary="One procedure",
+    openapi_extra=problems(404, 422),
+)
 def read_procedure(request: HttpRequest, code: str, asked: Query[ProcedureDayQuery]) -> dict:
     """A procedure with its definition in force on a day, and all its versions."""
     row = _procedure(request, code)
@@ -181,26 +199,62 @@ def read_procedure(request: HttpRequest, code: str, asked: Query[ProcedureDayQue
     }
 
 
+def _held(row: Procedure, number: int, place: str) -> Held:
+    held = next((item for item in history(row) if item.version.number == number), None)
+    if held is None:
+        raise Problem(
+            _("Không có phiên bản %(number)s.") % {"number": number}, place=place, status=404, code="not-found"
+        )
+    return held
+
+
 @router.get(
-    "/procedures/{code}/versions/{number}", auth=None, response=ProcedureVersionFull, openapi_extra=problems(404, 422)
+    "/procedures/{code}/versions/{number}",
+    auth=None,
+    response=ProcedureVersionFull,
+    summary="A version of a procedure",
+    openapi_extra=problems(404, 422),
 )
 def read_version(request: HttpRequest, code: str, number: int) -> dict:
     """One version: its definition never changes."""
     row = _procedure(request, code)
-    held = next((item for item in history(row) if item.version.number == number), None)
-    if held is None:
-        raise Problem(
-            _("Không có phiên bản %(number)s.") % {"number": number}, place="number", status=404, code="not-found"
-        )
+    held = _held(row, number, "number")
     definition = json.loads(held.version.content)
     return {**_held_out(held), "code": row.code, "demonstration": row.demonstration, "definition": definition}
+
+
+@router.get(
+    "/procedures/{code}/differences",
+    auth=None,
+    response=list[ProcedureDifferenceOut],
+    summary="How two versions of a procedure differ",
+    openapi_extra=problems(404, 422),
+)
+def version_differences(request: HttpRequest, code: str, before: int, after: int) -> list[dict[str, Any]]:
+    """Part by part, from version `before` to version `after`; empty where they say the same."""
+    row = _procedure(request, code)
+    first, second = _held(row, before, "before").version, _held(row, after, "after").version
+    return [
+        {
+            "part": str(one.part),
+            "kind": one.kind,
+            "before": None if one.before is None else str(one.before),
+            "after": None if one.after is None else str(one.after),
+        }
+        for one in differences(first.definition.content, second.definition.content)
+    ]
 
 
 def _draft_out(row: Procedure) -> dict[str, Any]:
     return {"code": row.code, "definition": json.loads(row.draft), "seen": commands.draft_hash(row)}
 
 
-@router.get("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404))
+@router.get(
+    "/procedures/{code}/draft",
+    response=ProcedureDraftOut,
+    summary="The draft of a procedure",
+    openapi_extra=problems(401, 403, 404),
+)
 def read_draft(request: HttpRequest, code: str) -> dict:
     """The definition being edited."""
     _editor(request)
@@ -210,15 +264,36 @@ def read_draft(request: HttpRequest, code: str) -> dict:
     return _draft_out(row)
 
 
-@router.put("/procedures/{code}/draft", response=ProcedureDraftOut, openapi_extra=problems(401, 403, 404, 409, 422))
+@router.put(
+    "/procedures/{code}/draft",
+    response=ProcedureDraftOut,
+    summary="Keep a draft of a procedure",
+    openapi_extra=problems(401, 403, 404, 409, 422),
+)
 def save_draft(request: HttpRequest, code: str, given: ProcedureDraftIn) -> dict:
     """Keep a definition that is being edited; faults are told when it is published."""
     actor = _editor(request)
     return _draft_out(commands.save_draft(actor=actor, code=code, content=given.definition, seen=given.seen))
 
 
+@router.delete(
+    "/procedures/{code}/draft",
+    response={204: None},
+    summary="Discard the draft of a procedure",
+    openapi_extra=problems(401, 403, 404, 409),
+)
+def discard_draft(request: HttpRequest, code: str) -> Status:
+    """What is published stays; a procedure never published goes with its draft."""
+    actor = _editor(request)
+    commands.discard_draft(actor=actor, code=_procedure(request, code).code)
+    return Status(204, None)
+
+
 @router.post(
-    "/procedures/{code}/versions", response={201: ProcedureVersionOut}, openapi_extra=problems(401, 403, 404, 409, 422)
+    "/procedures/{code}/versions",
+    response={201: ProcedureVersionOut},
+    summary="Publish the draft of a procedure",
+    openapi_extra=problems(401, 403, 404, 409, 422),
 )
 def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Status:
     """Make the draft a version in force from a day."""
@@ -227,7 +302,12 @@ def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Statu
     return Status(201, _held_out(held))
 
 
-@router.put("/procedures/{code}/retirement", response={204: None}, openapi_extra=problems(401, 403, 404, 409, 422))
+@router.put(
+    "/procedures/{code}/retirement",
+    response={204: None},
+    summary="Retire a procedure",
+    openapi_extra=problems(401, 403, 404, 409, 422),
+)
 def retire(request: HttpRequest, code: str, given: ProcedureRetireIn) -> Status:
     """End a procedure from a day; dossiers under way go on."""
     commands.retire(actor=_editor(request), code=code, day=given.day, reason=given.reason)

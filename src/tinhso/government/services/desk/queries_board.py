@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tinhso.foundation.dates import today
+from tinhso.foundation.errors import Forbidden
 from tinhso.government.services.desk.queries import LATE, RUNNING, SOON, STOPPED, Moment
 from tinhso.government.services.ground.states import FINISHED, REGISTERED, SUPPLEMENTING
 from tinhso.government.services.models import Dossier, DossierTask, Procedure
@@ -124,3 +125,11 @@ def _officers(uids: set[str] | None, moment: Moment) -> list[Tally]:
         tally.add(row)
         found.append(tally)
     return _sorted(found)
+
+
+def led(user: Any, agency: str = "") -> set[str] | None:
+    """The agencies a leader's board is about, or the one chosen of them (None: every one); Forbidden for another."""
+    uids: set[str] | None = user.agency_uids("leader")
+    if agency and uids is not None and agency not in uids:
+        raise Forbidden(_("Bạn không thuộc cơ quan này."), place="agency")
+    return {agency} if agency else uids

@@ -26,7 +26,8 @@ from tinhso.government.services.filing.competent import competent_agencies
 from tinhso.government.services.filing.drafting import version_in_force
 from tinhso.government.services.filing.forms import SELF, PeopleForm, PlaceForm, documents_of
 from tinhso.government.services.filing.guided import GuidedForm, raw_of
-from tinhso.government.services.models import Dossier, DossierEvent, Procedure
+from tinhso.government.services.ground.definition import Definition
+from tinhso.government.services.models import Dossier, DossierEvent, Procedure, ProcedureVersion
 
 router = Router(tags=["services"])
 
@@ -114,18 +115,15 @@ def file(
 
 
 def _read(given: FilingIn, user: Any) -> tuple[Filing, list[Sent]]:
-    procedure = get_object_or_404(Procedure.objects.visible_to(user), code=given.procedure)
-    version = version_in_force(procedure, today())
-    if version is None:
-        raise Conflict(_("Thủ tục này không nhận hồ sơ"), place="procedure", code="retired")
+    version = open_version(user, given.procedure)
     definition = version.definition
-    place = {"competent": given.competent, "applicant_kind": given.applicant_kind, "who": given.who}
-    where = PlaceForm(definition, competent_agencies(definition, today()), _named("place", place))
-    _require(where)
-    people = PeopleForm(given.who, given.applicant_kind, _named("people", _people(given)))
-    _require(people)
-    form = GuidedForm(definition, raw_of(definition, given.answers))
-    _require(form, "answers.")
+    raw = raw_filing(definition, given)
+    where = PlaceForm(definition, competent_agencies(definition, today()), raw)
+    require(where)
+    people = PeopleForm(given.who, given.applicant_kind, raw)
+    require(people)
+    form = GuidedForm(definition, raw)
+    require(form, "answers.")
     documents = {item["code"]: item for item in documents_of(definition, given.who)}
     sent = [_paper(index, paper, documents) for index, paper in enumerate(given.papers)]
     lacking = [
@@ -146,6 +144,20 @@ def _read(given: FilingIn, user: Any) -> tuple[Filing, list[Sent]]:
     return filing, sent
 
 
+def open_version(user: Any, code: str) -> ProcedureVersion:
+    """The version of a procedure that is filed today; Conflict where it is filed no more."""
+    version = version_in_force(get_object_or_404(Procedure.objects.visible_to(user), code=code), today())
+    if version is None:
+        raise Conflict(_("Thủ tục này không nhận hồ sơ"), place="procedure", code="retired")
+    return version
+
+
+def raw_filing(definition: Definition, given: FilingIn) -> dict[str, str]:
+    """What was sent as it would be typed into the forms of filing."""
+    place = {"competent": given.competent, "applicant_kind": given.applicant_kind, "who": given.who}
+    return _named("place", place) | _named("people", _people(given)) | raw_of(definition, given.answers)
+
+
 def _people(given: FilingIn) -> dict[str, Any]:
     told = given.applicant.model_dump()
     if given.representative is not None:
@@ -157,7 +169,8 @@ def _named(prefix: str, values: dict[str, Any]) -> dict[str, Any]:
     return {f"{prefix}-{name}": value for name, value in values.items()}
 
 
-def _require(form: Any, place: str = "") -> None:
+def require(form: Any, place: str = "") -> None:
+    """Invalid, naming the first field that is wrong."""
     for name, errors in form.errors.items():
         raise Invalid(" ".join(map(str, errors)), place=f"{place}{name}")
 
@@ -166,13 +179,18 @@ def _paper(index: int, paper: PaperIn, documents: dict[str, Any]) -> Sent:
     place = f"papers.{index}"
     if paper.document not in documents or paper.kind not in documents[paper.document]["kinds"]:
         raise Invalid(_("Thủ tục không có giấy tờ «%(code)s».") % {"code": paper.document}, place=place)
+    return Sent(paper.document, paper.kind, paper.name, io.BytesIO(decoded(paper.content, place)))
+
+
+def decoded(content: str, place: str) -> bytes:
+    """A file's bytes as they are sent in JSON; Invalid names what is wrong with them."""
     try:
-        content = base64.b64decode(paper.content, validate=True)
+        found = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Invalid("base64", place=f"{place}.content") from error
-    if len(content) > MAX_BYTES:
+    if len(found) > MAX_BYTES:
         raise Invalid(_("Nội dung quá dài."), place=place)
-    return Sent(paper.document, paper.kind, paper.name, io.BytesIO(content))
+    return found
 
 
 @router.get(

@@ -252,6 +252,12 @@ def prefill(user: User, version: ProcedureVersion) -> dict[str, str]:
     return raw
 
 
+def begun(user: User, version: ProcedureVersion, place: Mapping[str, str]) -> dict[str, str]:
+    """What a draft begins with: what the person told before, and where and for whom they file."""
+    raw = prefill(user, version)
+    return (raw if place["place-who"] == SELF else for_another(raw, user)) | dict(place)
+
+
 def for_another(raw: Mapping[str, str], user: User) -> dict[str, str]:
     """What was filled in about the person themselves, moved to whoever files for another."""
     moved = dict(raw)

@@ -29,10 +29,10 @@ from tinhso.government.services.filing.drafting import (
     PREFIX,
     STEPS,
     Walk,
+    begun,
     for_another,
     own_papers,
     paper_names,
-    prefill,
     reusable,
     typed,
     version_in_force,
@@ -73,10 +73,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     agencies = competent_agencies(definition, today())
     form = PlaceForm(definition, agencies, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        raw = prefill(user, version)
-        if form.cleaned_data["who"] != SELF:
-            raw = for_another(raw, user)
-        raw |= typed(request.POST, PLACE)
+        raw = begun(user, version, typed(request.POST, PLACE))
         draft = attempt(form, lambda: commands.begin_draft(version=version, user=user, raw=raw, actor=user.actor()))
         if draft is not None:
             return redirect("services:draft_step", draft.uid, PEOPLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib import messages
@@ -74,20 +74,12 @@ class HandedForm(PapersForm):
 
 
 class Counter:
-    """The forms of one page, bound to what was posted or open."""
+    """The forms of one filing: bound to what was sent (`raw` and `files`; `submitted`: it is to be filed), or open."""
 
-    def __init__(self, request: HttpRequest, version: ProcedureVersion) -> None:
-        user: Any = request.user
-        self.definition = version.definition
-        post = request.POST if request.method == "POST" else None
-        raw: Any = post
-        files = request.FILES if post is not None else None
-        if post is not None and ("add" in post or "remove" in post):
-            raw = {name: value for step in PREFIX for name, value in typed(post, step).items()}
-            raw |= {name: post[name] for name in post if name.startswith("counter-")}
-            change, place = (with_row, post["add"]) if "add" in post else (without_row, post["remove"])
-            raw = change(self.definition, raw, place)
-        self.submitted = post is not None and "file" in post
+    def __init__(
+        self, user: Any, version: ProcedureVersion, raw: Any = None, files: Any = None, *, submitted: bool = False
+    ) -> None:
+        self.definition, self.submitted = version.definition, submitted
         places = places_of(user)
         self.channel = ChannelForm(self.definition, places, raw)
         self.place = CounterPlaceForm(self.definition, competent_agencies(self.definition, today()), raw)
@@ -101,10 +93,24 @@ class Counter:
         self.answers = GuidedForm(self.definition, raw)
         self.papers = HandedForm(documents_of(self.definition, who), raw, files)
         self.all: list[forms.Form] = [self.channel, self.place, self.people, self.answers, self.papers]
-        if post is not None and not self.submitted:
+        if raw is not None and not submitted:
             # Nobody asked for it to be filed yet: what is open is no mistake.
             for form in self.all:
                 form._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+
+    @classmethod
+    def posted(cls, request: HttpRequest, version: ProcedureVersion) -> Self:
+        """As the page sent it; its buttons add rows to tables and take them away."""
+        if request.method != "POST":
+            return cls(request.user, version)
+        post = request.POST
+        raw: Any = post
+        if "add" in post or "remove" in post:
+            raw = {name: value for step in PREFIX for name, value in typed(post, step).items()}
+            raw |= {name: post[name] for name in post if name.startswith("counter-")}
+            change, place = (with_row, post["add"]) if "add" in post else (without_row, post["remove"])
+            raw = change(version.definition, raw, place)
+        return cls(request.user, version, raw, request.FILES, submitted="file" in post)
 
     def valid(self) -> bool:
         return not self.faulty()
@@ -150,7 +156,7 @@ def counter(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         return render(request, "services/filing/closed.html", {"procedure": procedure, "retired": True})
     user: Any = request.user
-    page = Counter(request, version)
+    page = Counter.posted(request, version)
     if page.submitted and page.valid():
         given: dict[str, Any] = {
             "filing": page.filing(version),

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import public, requires
 from tinhso.foundation.dates import today
 from tinhso.foundation.text import Text
-from tinhso.government.services.index.counting import LOST, Period, lost
+from tinhso.government.services.index.counting import LOST, Period
 from tinhso.government.services.index.formula import part_of, text
+from tinhso.government.services.index.queries import lost_dossiers, unit_of
 from tinhso.government.services.index.scores import Score, Year, by_unit, year_of
-from tinhso.government.services.models import Dossier, DossierFact
+from tinhso.government.services.models import DossierFact
 from tinhso.identity.queries import agencies_by_uid
 from tinhso.places.models import Unit
 
@@ -128,7 +129,7 @@ def agency766(request: HttpRequest, uid: str) -> HttpResponse:
 @public
 def unit766(request: HttpRequest, code: str) -> HttpResponse:
     """The agencies seated in one unit, together and each."""
-    unit = Unit.objects.known_at().filter(code=code).order_by("valid_from").last()
+    unit = unit_of(code)
     if unit is None:
         raise Http404
     period = asked_year(request)
@@ -151,9 +152,7 @@ def lost766(request: HttpRequest, uid: str, part: str) -> HttpResponse:
     wanted = part_of(year.formula, part)
     if agency is None or wanted is None or part not in LOST:
         raise Http404
-    facts = lost(part, period, [uid])
-    rows = Dossier.objects.visible_to(request.user).filter(pk__in=facts.values("dossier"))
-    rows = rows.select_related("version__procedure").order_by("-filed_at", "-pk")
+    facts, rows = lost_dossiers(request.user, part, period, uid)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
     verdicts = dict(facts.filter(dossier__in=[row.pk for row in page]).values_list("dossier", "verdict"))
     context = {

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_POST
 from tinhso.foundation.access import requires
 from tinhso.foundation.errors import Problem
 from tinhso.government.services.ground.states import SYNC
-from tinhso.government.services.models import Dossier, SyncMessage, SyncRun
+from tinhso.government.services.models import Dossier, SyncRun
+from tinhso.government.services.national import queries
 from tinhso.government.services.national.portal_client import configured
 from tinhso.government.services.national.syncing import failures, retry
 
@@ -29,15 +29,15 @@ def sync(request: HttpRequest) -> HttpResponse:
     mine = Dossier.objects.visible_to(request.user)
     seen = failures().filter(dossier__in=mine)
     run = SyncRun.objects.first()
-    states = dict(mine.filter(demonstration=False).order_by().values_list("sync").annotate(Count("pk")))
+    states = queries.states(request.user)
     context = {
         "crumbs": [(_("Chỉ số phục vụ"), reverse("services:index766")), (_("Đồng bộ"), "")],
         "configured": configured(),
-        "states": [(title, states.get(code, 0)) for code, title in SYNC.items()],
+        "states": [(title, states[code]) for code, title in SYNC.items()],
         "demonstration": mine.filter(demonstration=True).count(),
         "page": Paginator(seen, SHOWN).get_page(request.GET.get("trang")),
         "run": run,
-        "findings": run.findings.filter(Q(kind="unknown") | Q(code__in=mine.values("code")))[:200] if run else [],
+        "findings": queries.findings(request.user, run)[:200] if run else [],
     }
     return render(request, "services/index/sync.html", context)
 
@@ -47,7 +47,7 @@ def sync(request: HttpRequest) -> HttpResponse:
 def retry_sync(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a failed message again now."""
     user: Any = request.user
-    message = get_object_or_404(SyncMessage, pk=pk, dossier__in=Dossier.objects.visible_to(user))
+    message = get_object_or_404(queries.messages(user), pk=pk)
     try:
         retry(actor=user.actor(), message=message.pk, user=user)
         messages.success(request, _("Tin sẽ được gửi lại trong một phút."))

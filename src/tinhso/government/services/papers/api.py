@@ -8,11 +8,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Router, Schema
+from ninja import File, Query, Router, Schema
 from ninja.files import UploadedFile
+from ninja.pagination import paginate
 from pydantic import Field
 
+from tinhso.foundation.access import check
 from tinhso.foundation.errors import Invalid, Problem, problems
+from tinhso.foundation.paging import Pages
 from tinhso.government.services.dossiers.reach import open_by_secret
 from tinhso.government.services.models import Dossier, IssuedPaper
 from tinhso.government.services.models.issued import INTERNAL
@@ -163,6 +166,39 @@ def paper_by_secret(request: HttpRequest, asked: BySecret) -> HttpResponse:
         raise Problem(_("Không tìm thấy giấy tờ này."), status=404, code="not-found")
     done = paper if paper.sha256 else commands.make(paper)
     return pdf_response(done, commands.print_paper(paper=done, actor=HOLDER_ACTOR))
+
+
+@router.post(
+    "/papers/{uid}/retry",
+    response=PaperOut,
+    summary="Make or seal a paper again now",
+    openapi_extra=problems(401, 403, 404),
+)
+def retry(request: HttpRequest, uid: UUID) -> IssuedPaper:
+    """What waits or was given up, for the people of the agency that issues it; a sealed paper stays as it is."""
+    user = request.auth  # type: ignore[attr-defined]
+    check(user, "services.desk")
+    paper = paper_for(user, uid)
+    check_agency(user, paper.agency_uid)
+    commands.retry_paper(paper=paper, actor=user.actor())
+    return commands.make(IssuedPaper.objects.select_related("dossier__version").get(pk=paper.pk))
+
+
+@router.get(
+    "/registers", response=list[PaperOut], summary="Registers of one's agencies", openapi_extra=problems(401, 403, 422)
+)
+@paginate(Pages)
+def list_registers(
+    request: HttpRequest,
+    agency: str = Query("", max_length=80, description="uid; default every agency one works for"),
+    period: str = Query("", max_length=10, description="a day (2026-03-02) or a month (2026-03)"),
+) -> Any:
+    """Form 07 of days and months, every edition, the latest first."""
+    user = request.auth  # type: ignore[attr-defined]
+    check(user, "services.desk")
+    rows = IssuedPaper.objects.visible_to(user).filter(dossier=None)
+    given = {"agency_uid": agency, "period": period}
+    return rows.filter(**{name: value for name, value in given.items() if value}).order_by("-wanted_at", "-id")
 
 
 @router.post("/registers", response=PaperOut, summary="A register of an agency", openapi_extra=problems(403, 422))

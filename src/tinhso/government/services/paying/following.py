@@ -93,6 +93,12 @@ def _waiting(dossier: Dossier) -> list[Refund]:
     return list(rows.select_related("request").order_by("pk"))
 
 
+def take_cash(*, dossier: Dossier, request: PaymentRequest, user: Any) -> None:
+    """The counter takes what a dossier's request asks for; sent twice it is taken once."""
+    act = Act("pay", {"reference": request.reference})
+    apply(dossier=dossier.pk, act=act, actor=user.actor(), key=f"cash:{request.uid}", user=user)
+
+
 def _dossier(request: PaymentRequest) -> Dossier | None:
     if request.source_app != SOURCE:
         return None

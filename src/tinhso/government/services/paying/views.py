@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from tinhso.foundation.access import requires
 from tinhso.foundation.errors import Problem
 from tinhso.government.services.access import permits
-from tinhso.government.services.dossiers.commands import apply
-from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier
-from tinhso.government.services.paying.following import SOURCE
+from tinhso.government.services.paying.following import SOURCE, take_cash
 from tinhso.government.services.paying.queries import payment_of
 from tinhso.payments.models import PaymentRequest
 
@@ -29,9 +27,8 @@ def cash(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         rows = PaymentRequest.objects.filter(source_app=SOURCE, source_key=str(row.uid))
         asked = get_object_or_404(rows, reference=request.POST.get("reference", "")[:20])
-        act = Act("pay", {"reference": asked.reference})
         try:
-            apply(dossier=row.pk, act=act, actor=user.actor(), key=f"cash:{asked.uid}", user=user)
+            take_cash(dossier=row, request=asked, user=user)
             return redirect("services:take_cash", code=code)
         except Problem as problem:
             refused = problem

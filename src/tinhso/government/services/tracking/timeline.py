@@ -10,7 +10,8 @@ from datetime import datetime
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.text import Text
 from tinhso.government.services.filing.forms import document_names
-from tinhso.government.services.ground.states import DELIVERY
+from tinhso.government.services.ground.process import VERBS
+from tinhso.government.services.ground.states import DELIVERY, SUPPLEMENTING
 from tinhso.government.services.models import Dossier, DossierEvent, DossierTask
 from tinhso.identity.models import Agency
 from tinhso.identity.queries import agencies_by_uid
@@ -128,3 +129,15 @@ def holders(dossier: Dossier, tasks: Iterable[DossierTask], agencies: Mapping[st
         )
         for task in tasks
     ]
+
+
+def offered(dossier: Dossier) -> list[str]:
+    """The acts the dossier's state allows its applicant now."""
+    if dossier.erased_at:
+        return []
+    able = {
+        "supplement": dossier.status == SUPPLEMENTING and not dossier.supplemented,
+        "rate": dossier.status in VERBS["rate"].statuses and not dossier.rated,
+        "withdraw": dossier.status in VERBS["withdraw"].statuses,
+    }
+    return [verb for verb, now in able.items() if now]

@@ -28,14 +28,14 @@ from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.filing.forms import document_names
 from tinhso.government.services.ground.gone import erased
 from tinhso.government.services.ground.process import VERBS, Act
-from tinhso.government.services.ground.states import DELIVERY, ENDED, FINISHED, PAYMENT, REGISTERED, SUPPLEMENTING
+from tinhso.government.services.ground.states import DELIVERY, ENDED, FINISHED, PAYMENT, REGISTERED
 from tinhso.government.services.models import Dossier, Draft, IssuedPaper
 from tinhso.government.services.models.issued import FORMS as FORMS_ISSUED
 from tinhso.government.services.models.issued import INTERNAL
 from tinhso.government.services.paying.queries import payment_of
 from tinhso.government.services.tracking.commands import give_supplements
 from tinhso.government.services.tracking.forms import KeyedForm, RateForm, SupplementForm, TrackForm, WithdrawForm
-from tinhso.government.services.tracking.timeline import agencies_of, asked, holders, timeline
+from tinhso.government.services.tracking.timeline import agencies_of, asked, holders, offered, timeline
 from tinhso.proof.audit import Actor
 
 #: How somebody who proved code and secret is called in the history.
@@ -137,18 +137,6 @@ def _do(request: HttpRequest, row: Dossier, verb: str, form: KeyedForm, holder: 
     return apply(dossier=row.pk, act=Act(verb, data), **who)
 
 
-def _offered(row: Dossier) -> list[str]:
-    """The acts the dossier's state allows the person now."""
-    if row.erased_at:
-        return []
-    able = {
-        "supplement": row.status == SUPPLEMENTING and not row.supplemented,
-        "rate": row.status in VERBS["rate"].statuses and not row.rated,
-        "withdraw": row.status in VERBS["withdraw"].statuses,
-    }
-    return [verb for verb, now in able.items() if now]
-
-
 def _page(
     request: HttpRequest, row: Dossier, holder: bool, verb: str = "", form: KeyedForm | None = None
 ) -> HttpResponse:
@@ -159,7 +147,7 @@ def _page(
     names = document_names(row.version.definition)
     acts = [
         (name, VERBS[name].title, form if name == verb and form else _form(name, row))
-        for name in dict.fromkeys([*([verb] if verb else []), *_offered(row)])
+        for name in dict.fromkeys([*([verb] if verb else []), *offered(row)])
     ]
     issued = _issued(row)
     context: dict[str, Any] = {
