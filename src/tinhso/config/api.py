@@ -2,17 +2,19 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import orjson
 from django.apps import apps
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
-from tinhso.foundation.errors import register_problem_handlers
+from tinhso.foundation.errors import PROBLEM_SCHEMA, problems, register_problem_handlers
 from tinhso.identity.auth import token_auth
 from tinhso.infrastructure.coverage.api_overview import router as coverage_overview
 
@@ -38,6 +40,18 @@ class Api(NinjaAPI):
             place, _, floor = place.rpartition(".")
             module = f"{module}_{floor}"
         return f"{place}_{module}_{view.__name__}".replace(".", "_")
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """An operation names the refusals of its own; those that follow from its shape are named here."""
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+        for operation in (one for methods in document["paths"].values() for one in methods.values()):
+            common = [400, 422] if "requestBody" in operation else [422] if operation["parameters"] else []
+            if signed_in_by := operation.get("security"):
+                # Tokens and signatures are counted, sessions are not.
+                common += [401] if signed_in_by == [{"SessionAuth": []}] else [401, 429]
+            operation["responses"] = problems(*common)["responses"] | operation["responses"]
+        return document
 
 
 api = Api(

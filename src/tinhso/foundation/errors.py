@@ -95,8 +95,11 @@ REFUSALS = {
 
 
 def problems(*statuses: int) -> dict:
-    """What an operation may refuse with, as problem+json: `@router.get(…, openapi_extra=problems(404, 422))`."""
-    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    """What an operation may refuse with, as problem+json: `@router.get(…, openapi_extra=problems(403, 404))`.
+
+    Broken requests and bodies, missing sign-in, and limits of tokens are named for every operation (config/api.py).
+    """
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"responses": {status: {"description": REFUSALS[status], "content": content} for status in statuses}}
 
 

@@ -86,14 +86,14 @@ class Queued(Schema):
     queued: bool
 
 
-@router.get("/indicators", response=list[IndicatorOut], auth=None, openapi_extra=problems(422))
+@router.get("/indicators", response=list[IndicatorOut], auth=None)
 @paginate(Pages)
 def list_indicators(request: HttpRequest) -> list[Indicator]:
     """Every registered indicator."""
     return list(indicators)
 
 
-@router.get("/measurements", response=list[MeasurementOut], auth=None, openapi_extra=problems(422))
+@router.get("/measurements", response=list[MeasurementOut], auth=None)
 @paginate(Pages)
 def list_measurements(request: HttpRequest, wanted: Query[MeasurementFilter]) -> Any:
     """Measurements, the latest day first."""
@@ -109,20 +109,20 @@ def list_measurements(request: HttpRequest, wanted: Query[MeasurementFilter]) ->
     return found.filter(**given)
 
 
-@router.get("/measurements/{int:pk}", response=MeasurementOut, auth=None, openapi_extra=problems(404, 422))
+@router.get("/measurements/{int:pk}", response=MeasurementOut, auth=None, openapi_extra=problems(404))
 def one_measurement(request: HttpRequest, pk: int) -> Measurement:
     """One measurement."""
     return get_object_or_404(Measurement, pk=pk)
 
 
-@router.get("/measurements/{int:pk}/rows", response=list[dict[str, Any]], auth=None, openapi_extra=problems(404, 422))
+@router.get("/measurements/{int:pk}/rows", response=list[dict[str, Any]], auth=None, openapi_extra=problems(404))
 @paginate(Pages)
 def list_rows(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """The public rows a measurement counted, in key order."""
     return queries.rows(get_object_or_404(Measurement, pk=pk))
 
 
-@router.get("/measurements/{int:pk}/record", response=dict[str, Any], auth=None, openapi_extra=problems(404, 422))
+@router.get("/measurements/{int:pk}/record", response=dict[str, Any], auth=None, openapi_extra=problems(404))
 def one_record(request: HttpRequest, pk: int) -> HttpResponse:
     """The canonical record, byte for byte as the log holds it."""
     found = get_object_or_404(Measurement, pk=pk)
@@ -132,7 +132,7 @@ def one_record(request: HttpRequest, pk: int) -> HttpResponse:
 @router.get(
     "/measurements/{int:pk}/bundle",
     auth=None,
-    openapi_extra={"responses": {**ZIP, **problems(404, 409, 422)["responses"]}},
+    openapi_extra={"responses": {**ZIP, **problems(404, 409)["responses"]}},
 )
 def one_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     """The evidence bundle; 409 until the measurement is in the log."""
@@ -142,7 +142,7 @@ def one_bundle(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@router.post("/measure", response={202: Queued}, openapi_extra=problems(400, 401, 403, 422))
+@router.post("/measure", response={202: Queued}, openapi_extra=problems(403))
 def measure_now(request: HttpRequest, body: MeasureIn) -> HttpResponse:
     """Queue a measuring; needs the right `measures.run`."""
     user = request.auth  # type: ignore[attr-defined]

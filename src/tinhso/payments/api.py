@@ -68,7 +68,6 @@ class CreditsOut(Schema):
     response=CreditsOut,
     auth=BankSignature(),
     summary="Money that arrived, told by a bank",
-    openapi_extra=problems(401, 422, 429),
 )
 def notifications(request: HttpRequest, given: CreditsIn) -> dict[str, Any]:
     """Signed by the account's key (headers X-Tinhso-Account, X-Tinhso-Timestamp, X-Tinhso-Signature). Every credit is
@@ -99,7 +98,7 @@ class RequestsOut(Schema):
     items: list[RequestOut]
 
 
-@router.get("/requests", response=RequestsOut, summary="Payment requests", openapi_extra=problems(401, 403, 422))
+@router.get("/requests", response=RequestsOut, summary="Payment requests", openapi_extra=problems(403))
 def list_requests(
     request: HttpRequest,
     state: Literal["", "open", "paid", "cancelled", "refunded"] = "",
@@ -132,7 +131,7 @@ class UnmatchedOut(Schema):
     cause: str
 
 
-@router.get("/unmatched", response=list[UnmatchedOut], summary="Unmatched money", openapi_extra=problems(401, 403, 422))
+@router.get("/unmatched", response=list[UnmatchedOut], summary="Unmatched money", openapi_extra=problems(403))
 def list_unmatched(request: HttpRequest, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> list[dict[str, Any]]:
     """Money of the agencies one keeps that fits nothing, oldest first, 500 a page."""
     check(request.user, "payments.read")
@@ -164,9 +163,7 @@ class MovementOut(Schema):
     outcome: str
 
 
-@router.get(
-    "/reconciliation", response=list[MovementOut], summary="A day's money", openapi_extra=problems(401, 403, 422)
-)
+@router.get("/reconciliation", response=list[MovementOut], summary="A day's money", openapi_extra=problems(403))
 def reconciliation(request: HttpRequest, day: date | None = None, payee: str = "") -> list[dict[str, Any]]:
     """Bank credits, cash receipts and refunds of a day (default today), as far as one may see them."""
     check(request.user, "payments.read")

@@ -123,7 +123,7 @@ def _keeper(request: HttpRequest, right: str = "payments.read") -> Any:
     "/requests/{uid}",
     response=RequestFullOut,
     summary="One payment request",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def read_request(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """Of the agencies whose money one keeps: its state, its code while it is open, and its history."""
@@ -173,7 +173,7 @@ def _credit_out(user: Any, row: BankTransaction) -> dict[str, Any]:
     "/transactions/{uid}",
     response=CreditFullOut,
     summary="Money a bank told of",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def read_transaction(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """What became of it and who decided so."""
@@ -185,7 +185,7 @@ def read_transaction(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     "/transactions/{uid}/match",
     response=CreditFullOut,
     summary="Say which request unmatched money is for",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def match(request: HttpRequest, uid: UUID, given: MatchIn) -> dict[str, Any]:
     """What is beyond the amount goes onto the list of refunds; 409 where somebody placed it before."""
@@ -208,7 +208,7 @@ def match(request: HttpRequest, uid: UUID, given: MatchIn) -> dict[str, Any]:
     "/transactions/{uid}/return",
     response=RefundOut,
     summary="Send unmatched money back",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def give_back(request: HttpRequest, uid: UUID, given: ReturnIn) -> dict[str, Any]:
     """Onto the list of refunds, to be paid out."""
@@ -229,7 +229,7 @@ def _refund(row: Refund) -> dict[str, Any]:
     }
 
 
-@router.get("/refunds", response=list[RefundOut], summary="Refunds", openapi_extra=problems(401, 403, 422))
+@router.get("/refunds", response=list[RefundOut], summary="Refunds", openapi_extra=problems(403))
 @paginate(Pages, told=_refund)
 def list_refunds(
     request: HttpRequest, done: bool = Query(False, description="those paid out, the latest first")
@@ -243,7 +243,7 @@ def list_refunds(
     "/refunds/{uid}/done",
     response=RefundOut,
     summary="Say that a refund was paid out",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def refund_done(request: HttpRequest, uid: UUID, given: RefundDoneIn) -> dict[str, Any]:
     """In cash or by bank; 409 where it was before."""

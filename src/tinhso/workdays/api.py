@@ -180,7 +180,7 @@ def _pause(text: str, place: int) -> Pause:
     return Pause(kind, start, end[0] if end else None)
 
 
-@router.get("/due", response=DueOut, auth=None, summary="When a time limit ends, and why", openapi_extra=problems(422))
+@router.get("/due", response=DueOut, auth=None, summary="When a time limit ends, and why", openapi_extra=problems(404))
 def due(request: HttpRequest, asked: Query[DueIn]) -> dict[str, Any]:
     used = _calendar(asked.version)
     waits = [_pause(text, place) for place, text in enumerate(asked.pauses)]
@@ -196,7 +196,7 @@ def due(request: HttpRequest, asked: Query[DueIn]) -> dict[str, Any]:
 
 
 @router.get(
-    "/calendar/{year}", response=YearOut, auth=None, summary="A year of the calendar", openapi_extra=problems(404, 422)
+    "/calendar/{year}", response=YearOut, auth=None, summary="A year of the calendar", openapi_extra=problems(404)
 )
 def year_of_calendar(request: HttpRequest, year: int, version: Number | None = VERSION) -> dict[str, Any]:
     shown = _calendar(version)
@@ -245,7 +245,7 @@ def _day(day: Day | None) -> dict[str, Any] | None:
     response=CalendarDifferenceOut,
     auth=None,
     summary="What a published calendar changed",
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
 )
 def differences(
     request: HttpRequest,
@@ -278,7 +278,7 @@ def differences(
     "/versions",
     response={201: CalendarVersionOut},
     summary="Publish a calendar",
-    openapi_extra=problems(401, 403, 409, 422),
+    openapi_extra=problems(403, 409),
 )
 def publish(request: HttpRequest, given: CalendarIn) -> Status:
     """New time limits are counted by it; dossiers already received keep theirs. 409 where nothing would change."""

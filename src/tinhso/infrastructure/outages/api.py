@@ -82,7 +82,7 @@ def _out(outage: Outage, still: Kept) -> dict[str, Any]:
     }
 
 
-@router.get("/outages", response=OutagesOut, auth=None, summary="Outages of a month", openapi_extra=problems(422))
+@router.get("/outages", response=OutagesOut, auth=None, summary="Outages of a month")
 def list_outages(
     request: HttpRequest, month: str = MONTH, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
 ) -> dict[str, Any]:
@@ -132,7 +132,6 @@ class AvailabilityOut(Schema):
     response=AvailabilityOut,
     auth=None,
     summary="Availability of units over a month",
-    openapi_extra=problems(422),
 )
 def availability(
     request: HttpRequest, month: str = MONTH, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
@@ -204,7 +203,7 @@ class EventsOut(Schema):
     items: list[EventOut]
 
 
-@router.get("/events", response=EventsOut, summary="Reports received, for engineers", openapi_extra=problems(401, 403))
+@router.get("/events", response=EventsOut, summary="Reports received, for engineers", openapi_extra=problems(403))
 def list_events(
     request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
 ) -> dict[str, Any]:
@@ -243,7 +242,7 @@ class ActOut(Schema):
     "/outages/{uid}/entries",
     response=ActOut,
     summary="Do something about an outage",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def add_entry(request: HttpRequest, uid: UUID, given: ActIn) -> dict[str, Any]:
     """Cause, when service is expected back, works, closing, reopening, report, telling the affected agencies."""
@@ -297,7 +296,7 @@ class EventsImportOut(Schema):
     "/imports",
     response=EventsImportOut,
     summary="Import events from CSV",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def bring(request: HttpRequest, file: File[UploadedFile], given: Form[EventsIn]) -> dict[str, Any]:
     """All or nothing; faults come back as problem+json with `findings`."""

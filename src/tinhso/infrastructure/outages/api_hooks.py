@@ -77,7 +77,7 @@ class ReceivedOut(Schema):
     response=ReceivedOut,
     auth=None,
     summary="Alarms from Prometheus Alertmanager (webhook version 4)",
-    openapi_extra={**BODY, **problems(401, 422, 429)},
+    openapi_extra={**BODY, **problems(401, 429)},
 )
 def alertmanager(request: HttpRequest, source: str) -> dict[str, Any]:
     """Repeats, batches, late and contradictory notifications are all welcome: every report is kept once."""

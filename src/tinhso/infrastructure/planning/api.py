@@ -135,7 +135,7 @@ def get_whole_plan(request: HttpRequest, uid: UUID) -> dict:
     return _out(_plan(user, uid), user)
 
 
-@router.post("/plans", response={201: PlanOut}, summary="Ask a question", openapi_extra=problems(403, 404, 422))
+@router.post("/plans", response={201: PlanOut}, summary="Ask a question", openapi_extra=problems(403, 404))
 def ask(request: HttpRequest, given: QuestionIn) -> tuple[int, dict]:
     """Put a search in line; read the plan until its run's state is finished or failed."""
     user = _user(request, PLAN)
@@ -205,7 +205,7 @@ def _stepped(user: Any, uid: UUID, number: int) -> dict:
     "/plans/{uid}/phases/{number}/approve",
     response=PlannedPhaseOut,
     summary="Approve a phase",
-    openapi_extra=problems(403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def approve(request: HttpRequest, uid: UUID, number: int, given: ApproveIn) -> dict:
     """To be in service by a day."""
@@ -218,7 +218,7 @@ def approve(request: HttpRequest, uid: UUID, number: int, given: ApproveIn) -> d
     "/plans/{uid}/phases/{number}/withdraw",
     response=PlannedPhaseOut,
     summary="Withdraw an approval",
-    openapi_extra=problems(403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def withdraw(request: HttpRequest, uid: UUID, number: int, given: WithdrawIn) -> dict:
     """Until construction starts."""
@@ -231,7 +231,7 @@ def withdraw(request: HttpRequest, uid: UUID, number: int, given: WithdrawIn) ->
     "/plans/{uid}/phases/{number}/start",
     response=PlannedPhaseOut,
     summary="Construction starts",
-    openapi_extra=problems(403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def start(request: HttpRequest, uid: UUID, number: int, given: StepIn) -> dict:
     """Written into the network as a new reading of that day."""
@@ -245,7 +245,7 @@ def start(request: HttpRequest, uid: UUID, number: int, given: StepIn) -> dict:
     "/plans/{uid}/phases/{number}/complete",
     response=PlannedPhaseOut,
     summary="A phase is built",
-    openapi_extra=problems(403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def complete(request: HttpRequest, uid: UUID, number: int, given: StepIn) -> dict:
     """As planned, or as a survey says; its spans are operational in the network from that day."""
@@ -260,7 +260,7 @@ def complete(request: HttpRequest, uid: UUID, number: int, given: StepIn) -> dic
     "/plans/{uid}/phases/{number}/surveys",
     response={201: SurveyOut},
     summary="A signed survey of what was built",
-    openapi_extra=problems(403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def bring_survey(
     request: HttpRequest, uid: UUID, number: int, file: File[UploadedFile], given: Form[SurveyIn]
@@ -294,9 +294,7 @@ def _costs(row: CostModel) -> dict:
     return {name: getattr(row, name) for name in names} | {"prices": row.prices()}
 
 
-@router.post(
-    "/cost-models", response={201: CostModelOut}, summary="Record a price list", openapi_extra=problems(403, 422)
-)
+@router.post("/cost-models", response={201: CostModelOut}, summary="Record a price list", openapi_extra=problems(403))
 def record(request: HttpRequest, given: CostModelIn) -> tuple[int, dict]:
     """A new version where the code is known; equal prices change nothing."""
     user = _user(request, PLAN)
@@ -315,7 +313,7 @@ def list_sets(request: HttpRequest, limit: int = Query(100, ge=1, le=500), offse
     "/candidate-sets/generate",
     response={201: CandidateSetOut},
     summary="Record a generated candidate set",
-    openapi_extra=problems(403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def generate(request: HttpRequest, given: GenerateIn) -> tuple[int, CandidateSet]:
     """Straight lines between neighbouring points, crossings counted against the obstacles of another set."""
@@ -327,7 +325,7 @@ def generate(request: HttpRequest, given: GenerateIn) -> tuple[int, CandidateSet
 
 
 @router.post(
-    "/candidate-sets/import", response=RoutesOut, summary="Import candidate routes", openapi_extra=problems(403, 422)
+    "/candidate-sets/import", response=RoutesOut, summary="Import candidate routes", openapi_extra=problems(403)
 )
 def bring_routes(request: HttpRequest, file: File[UploadedFile], given: Form[RoutesIn]) -> dict:
     """GeoJSON lines, all or nothing; every bad feature comes back in `findings`."""

@@ -184,7 +184,7 @@ def _told(ready: PreparedNetwork, lost: Impact, other: Elsewhere) -> dict[str, A
 
 
 @router.get(
-    "/units", response=UnitsWaysOut, auth=None, openapi_extra=problems(404, 422), summary="Paths to the core by unit"
+    "/units", response=UnitsWaysOut, auth=None, openapi_extra=problems(404), summary="Paths to the core by unit"
 )
 def units(
     request: HttpRequest,
@@ -232,7 +232,7 @@ def units(
 @router.get(
     "/networks/{uuid}/impact",
     response=ImpactOut,
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="Who is lost when elements fail together",
 )
 def impact(
@@ -251,7 +251,7 @@ def impact(
 @router.get(
     "/networks/{uuid}/weak/{kind}",
     response=ElementsOut,
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="Bridges or articulation points, worst first",
 )
 def weak(
@@ -275,7 +275,7 @@ def weak(
 @router.get(
     "/networks/{uuid}/pairs",
     response=PairsOut,
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="Pairs of spans, worst first",
 )
 def pairs(
@@ -298,7 +298,7 @@ def _group(ready: PreparedNetwork, group: SharedRiskGroup, lost: Impact, other: 
 @router.get(
     "/networks/{uuid}/groups",
     response=list[GroupOut],
-    openapi_extra=problems(401, 403, 404),
+    openapi_extra=problems(403, 404),
     summary="Shared risk groups in force, with what each would take",
 )
 def groups(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> list[dict[str, Any]]:
@@ -312,7 +312,7 @@ def groups(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> list[
 @router.post(
     "/networks/{uuid}/groups",
     response={201: GroupOut},
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="Record a shared risk group from a day on",
 )
 def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> Status:
@@ -327,7 +327,7 @@ def post_group(request: HttpRequest, uuid: UUID, given: GroupIn) -> Status:
 @router.post(
     "/networks/{uuid}/groups/{group_id}/end",
     response={204: None},
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
     summary="End a shared risk group",
 )
 def post_group_end(request: HttpRequest, uuid: UUID, group_id: int, given: EndRecordIn) -> Status:
@@ -346,7 +346,7 @@ def _rate(row: Reliability) -> dict[str, Any]:
 @router.get(
     "/networks/{uuid}/reliability",
     response=list[ReliabilityOut],
-    openapi_extra=problems(401, 403, 404),
+    openapi_extra=problems(403, 404),
     summary="Reliability in force",
 )
 def reliability(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> list[dict[str, Any]]:
@@ -359,7 +359,7 @@ def reliability(request: HttpRequest, uuid: UUID, as_of: date | None = None) -> 
 @router.post(
     "/networks/{uuid}/reliability",
     response={201: ReliabilityOut},
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="Record reliability from a day on",
 )
 def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> Status:
@@ -373,7 +373,7 @@ def post_reliability(request: HttpRequest, uuid: UUID, given: ReliabilityIn) -> 
 @router.post(
     "/networks/{uuid}/reliability/{row_id}/end",
     response={204: None},
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
     summary="End a record of reliability",
 )
 def post_reliability_end(request: HttpRequest, uuid: UUID, row_id: int, given: EndRecordIn) -> Status:

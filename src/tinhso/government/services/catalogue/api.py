@@ -160,7 +160,7 @@ def _held_out(held: Held) -> dict[str, Any]:
     return {**told, "valid_until": held.until, "replaced": held.replaced}
 
 
-@router.get("/procedures", auth=None, response=ProcedurePage, summary="Procedures", openapi_extra=problems(422))
+@router.get("/procedures", auth=None, response=ProcedurePage, summary="Procedures")
 def list_procedures(request: HttpRequest, asked: Query[ProcedureQuery]) -> dict:
     """Procedures that can be filed on a day."""
     rows = Procedure.objects.in_force(asked.day or today()).matching(asked.q)
@@ -180,7 +180,7 @@ def list_procedures(request: HttpRequest, asked: Query[ProcedureQuery]) -> dict:
     auth=None,
     response=ProcedureFull,
     summary="One procedure",
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
 )
 def read_procedure(request: HttpRequest, code: str, asked: Query[ProcedureDayQuery]) -> dict:
     """A procedure with its definition in force on a day, and all its versions."""
@@ -213,7 +213,7 @@ def _held(row: Procedure, number: int, place: str) -> Held:
     auth=None,
     response=ProcedureVersionFull,
     summary="A version of a procedure",
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
 )
 def read_version(request: HttpRequest, code: str, number: int) -> dict:
     """One version: its definition never changes."""
@@ -228,7 +228,7 @@ def read_version(request: HttpRequest, code: str, number: int) -> dict:
     auth=None,
     response=list[ProcedureDifferenceOut],
     summary="How two versions of a procedure differ",
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
 )
 def version_differences(request: HttpRequest, code: str, before: int, after: int) -> list[dict[str, Any]]:
     """Part by part, from version `before` to version `after`; empty where they say the same."""
@@ -253,7 +253,7 @@ def _draft_out(row: Procedure) -> dict[str, Any]:
     "/procedures/{code}/draft",
     response=ProcedureDraftOut,
     summary="The draft of a procedure",
-    openapi_extra=problems(401, 403, 404),
+    openapi_extra=problems(403, 404),
 )
 def read_draft(request: HttpRequest, code: str) -> dict:
     """The definition being edited."""
@@ -268,7 +268,7 @@ def read_draft(request: HttpRequest, code: str) -> dict:
     "/procedures/{code}/draft",
     response=ProcedureDraftOut,
     summary="Keep a draft of a procedure",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def save_draft(request: HttpRequest, code: str, given: ProcedureDraftIn) -> dict:
     """Keep a definition that is being edited; faults are told when it is published."""
@@ -280,7 +280,7 @@ def save_draft(request: HttpRequest, code: str, given: ProcedureDraftIn) -> dict
     "/procedures/{code}/draft",
     response={204: None},
     summary="Discard the draft of a procedure",
-    openapi_extra=problems(401, 403, 404, 409),
+    openapi_extra=problems(403, 404, 409),
 )
 def discard_draft(request: HttpRequest, code: str) -> Status:
     """What is published stays; a procedure never published goes with its draft."""
@@ -293,7 +293,7 @@ def discard_draft(request: HttpRequest, code: str) -> Status:
     "/procedures/{code}/versions",
     response={201: ProcedureVersionOut},
     summary="Publish the draft of a procedure",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Status:
     """Make the draft a version in force from a day."""
@@ -306,7 +306,7 @@ def publish(request: HttpRequest, code: str, given: ProcedurePublishIn) -> Statu
     "/procedures/{code}/retirement",
     response={204: None},
     summary="Retire a procedure",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def retire(request: HttpRequest, code: str, given: ProcedureRetireIn) -> Status:
     """End a procedure from a day; dossiers under way go on."""

@@ -158,7 +158,7 @@ def _dossier(user: Any, code: str) -> Dossier:
     return found
 
 
-@router.get("/inbox", response=InboxOut, summary="What waits at the desk", openapi_extra=problems(401, 403, 422))
+@router.get("/inbox", response=InboxOut, summary="What waits at the desk", openapi_extra=problems(403))
 def inbox(request: HttpRequest, asked: Query[InboxQuery]) -> dict[str, Any]:
     """By time left, at most 50 at a time; without names of people."""
     user: Any = request.auth  # type: ignore[attr-defined]
@@ -171,7 +171,7 @@ def inbox(request: HttpRequest, asked: Query[InboxQuery]) -> dict[str, Any]:
     return {"items": [_listed(row) for row in rows], "after": after}
 
 
-@router.get("/dossiers/{code}", response=DossierOut, summary="One dossier", openapi_extra=problems(401, 403, 404))
+@router.get("/dossiers/{code}", response=DossierOut, summary="One dossier", openapi_extra=problems(403, 404))
 def read_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     """States, tasks, history and what you may do; what people answered and gave is on its page."""
     user: Any = request.auth  # type: ignore[attr-defined]
@@ -211,7 +211,7 @@ def applied(done: Applied) -> dict[str, Any]:
     "/dossiers/{code}/acts",
     response=DossierActOut,
     summary="Do something to a dossier",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def act(request: HttpRequest, code: str, given: DossierActIn) -> dict[str, Any]:
     """One act, once per key. 409 tells who did what when somebody acted in between."""
@@ -234,7 +234,7 @@ def act(request: HttpRequest, code: str, given: DossierActIn) -> dict[str, Any]:
     "/dossiers/{code}/files",
     response=DossierActOut,
     summary="Attach a file to a dossier",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def attach(request: HttpRequest, code: str, file: File[UploadedFile], given: Form[DossierFileIn]) -> dict[str, Any]:
     """Kept with the dossier and told in its history, once per key."""

@@ -141,7 +141,7 @@ def _file(row: DossierPaper) -> dict[str, Any]:
     "/dossiers/{code}/files",
     response=list[DossierFileOut],
     summary="The files of a dossier",
-    openapi_extra=problems(401, 404, 422),
+    openapi_extra=problems(404),
 )
 @paginate(Pages, told=_file)
 def list_files(request: HttpRequest, code: str) -> Any:
@@ -153,7 +153,7 @@ def list_files(request: HttpRequest, code: str) -> Any:
     "/dossiers/{code}/files/{number}",
     response={200: None},
     summary="A file of a dossier",
-    openapi_extra=problems(401, 404, 410, 422),
+    openapi_extra=problems(404, 410),
 )
 def read_file(request: HttpRequest, code: str, number: Number) -> StreamingHttpResponse:
     """Its bytes; 410 since its term is over."""
@@ -169,7 +169,7 @@ def read_file(request: HttpRequest, code: str, number: Number) -> StreamingHttpR
     "/dossiers/{code}/content",
     response=DossierContentOut,
     summary="People, answers and words of a dossier",
-    openapi_extra=problems(401, 403, 404, 410),
+    openapi_extra=problems(403, 404, 410),
 )
 def read_content(request: HttpRequest, code: str) -> dict[str, Any]:
     """For those who handle it, and auditors; 410 since its term is over."""
@@ -207,7 +207,7 @@ def _event(row: DossierEvent) -> dict[str, Any]:
     "/dossiers/{code}/events",
     response=list[ChainEventOut],
     summary="The hash chain of a dossier",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 @paginate(Pages, told=_event)
 def list_events(request: HttpRequest, code: str) -> Any:
@@ -219,7 +219,7 @@ def _tally(one: Tally) -> dict[str, Any]:
     return {**vars(one), "title": str(one.title)}
 
 
-@router.get("/board", response=BoardOut, summary="The leader's board", openapi_extra=problems(401, 403, 422))
+@router.get("/board", response=BoardOut, summary="The leader's board", openapi_extra=problems(403))
 def read_board(
     request: HttpRequest, agency: str = Query("", max_length=80, description="uid; default every agency one leads")
 ) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _ended(user: Any, uid: str = "") -> list[Ended]:
     "/succession",
     response=list[EndedAgencyOut],
     summary="Ended agencies at which dossiers wait for a decision",
-    openapi_extra=problems(401, 403),
+    openapi_extra=problems(403),
 )
 def list_ended(request: HttpRequest) -> list[dict[str, Any]]:
     """Those with several successors, or with none in the register."""
@@ -92,7 +92,7 @@ def list_ended(request: HttpRequest) -> list[dict[str, Any]]:
     "/succession/{uid}",
     response=SucceededPageOut,
     summary="What waits at an ended agency",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def list_succeeded(request: HttpRequest, uid: str, after: Annotated[int, Query(0, ge=0, lt=2**63)]) -> dict[str, Any]:
     """The oldest first, without names of people."""
@@ -117,7 +117,7 @@ def list_succeeded(request: HttpRequest, uid: str, after: Annotated[int, Query(0
     "/succession/{uid}/{code}",
     response=DossierActOut,
     summary="Move a dossier of an ended agency to a successor",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def assign(request: HttpRequest, uid: str, code: str, given: AssignIn) -> dict[str, Any]:
     """Once per key; with all that waits of it there, and its history."""

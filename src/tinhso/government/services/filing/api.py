@@ -96,7 +96,7 @@ class OwnDossierOut(Schema):
     "/dossiers",
     response={200: FiledOut, 201: FiledOut},
     summary="File a dossier",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def file(
     request: HttpRequest,
@@ -197,7 +197,7 @@ def decoded(content: str, place: str) -> bytes:
     "/own-dossiers/{code}",
     response=OwnDossierOut,
     summary="One of the caller's own dossiers",
-    openapi_extra=problems(401, 404),
+    openapi_extra=problems(404),
 )
 def own_dossier(request: HttpRequest, code: str) -> dict[str, Any]:
     """As its owner may see it."""

@@ -42,7 +42,7 @@ class CounterFilingIn(FilingIn):
     "/counter/dossiers",
     response={200: FiledOut, 201: FiledOut},
     summary="File a dossier for somebody at the counter",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def file_for(
     request: HttpRequest,

@@ -138,9 +138,7 @@ def _typed(values: dict[str, str]) -> dict[str, str]:
     return known
 
 
-@router.get(
-    "/drafts", response=list[DraftListedOut], summary="The caller's own drafts", openapi_extra=problems(401, 403, 422)
-)
+@router.get("/drafts", response=list[DraftListedOut], summary="The caller's own drafts", openapi_extra=problems(403))
 @paginate(Pages, told=_listed)
 def list_drafts(request: HttpRequest) -> Any:
     """The last touched first."""
@@ -152,7 +150,7 @@ def list_drafts(request: HttpRequest) -> Any:
     "/drafts",
     response={201: DraftOut},
     summary="Begin a draft",
-    openapi_extra=problems(401, 403, 404, 409, 413, 422),
+    openapi_extra=problems(403, 404, 409, 413),
 )
 def begin(request: HttpRequest, given: DraftIn) -> Status:
     """With at least where and for whom: place-competent, place-applicant_kind and place-who."""
@@ -169,7 +167,7 @@ def begin(request: HttpRequest, given: DraftIn) -> Status:
     return Status(201, _told(Walk(draft, today())))
 
 
-@router.get("/drafts/{uid}", response=DraftOut, summary="One draft", openapi_extra=problems(401, 403, 404, 422))
+@router.get("/drafts/{uid}", response=DraftOut, summary="One draft", openapi_extra=problems(403, 404))
 def read_draft(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """What was typed and given so far, and what is still missing."""
     return _told(_walk(request, uid))
@@ -179,7 +177,7 @@ def read_draft(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     "/drafts/{uid}",
     response=DraftOut,
     summary="Keep what was typed",
-    openapi_extra=problems(401, 403, 404, 413, 422),
+    openapi_extra=problems(403, 404, 413),
 )
 def save(request: HttpRequest, uid: UUID, given: DraftValuesIn) -> dict[str, Any]:
     """In place of what was typed before, in order or not; papers stay."""
@@ -188,9 +186,7 @@ def save(request: HttpRequest, uid: UUID, given: DraftValuesIn) -> dict[str, Any
     return _told(Walk(walk.draft, walk.day))
 
 
-@router.delete(
-    "/drafts/{uid}", response={204: None}, summary="Forget a draft", openapi_extra=problems(401, 403, 404, 422)
-)
+@router.delete("/drafts/{uid}", response={204: None}, summary="Forget a draft", openapi_extra=problems(403, 404))
 def delete(request: HttpRequest, uid: UUID) -> Status:
     """With its papers."""
     commands.delete_draft(draft=_walk(request, uid).draft, actor=_user(request).actor())
@@ -201,7 +197,7 @@ def delete(request: HttpRequest, uid: UUID) -> Status:
     "/drafts/{uid}/papers",
     response={201: DraftPaperOut},
     summary="Give a paper with a draft",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def add_paper(request: HttpRequest, uid: UUID, file: File[UploadedFile], given: Form[DraftPaperIn]) -> Status:
     """PDF, JPEG, PNG, DOCX or ODT, to 20 MB; a refused file says why."""
@@ -223,7 +219,7 @@ def add_paper(request: HttpRequest, uid: UUID, file: File[UploadedFile], given: 
     "/drafts/{uid}/papers/{number}",
     response={204: None},
     summary="Take a paper out of a draft",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 def remove_paper(request: HttpRequest, uid: UUID, number: Number) -> Status:
     """Its file goes unless somebody else uses it."""
@@ -237,7 +233,7 @@ def remove_paper(request: HttpRequest, uid: UUID, number: Number) -> Status:
     "/drafts/{uid}/renewal",
     response=DraftOut,
     summary="Move a draft to the version in force",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def renew(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     """What is still asked by the same names goes along; 409 where the procedure is filed no more."""
@@ -253,7 +249,7 @@ def renew(request: HttpRequest, uid: UUID) -> dict[str, Any]:
     "/drafts/{uid}/filing",
     response={200: FiledOut, 201: FiledOut},
     summary="File a draft",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def file_draft(request: HttpRequest, uid: UUID) -> Status:
     """The draft is gone afterwards; sent again it answers 200 with the dossier it became."""

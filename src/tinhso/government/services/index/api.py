@@ -153,9 +153,7 @@ def _scored(counted: Year, uids: list[str]) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/index766", auth=None, response=IndexOut, openapi_extra=problems(422), summary="Service index of all agencies"
-)
+@router.get("/index766", auth=None, response=IndexOut, summary="Service index of all agencies")
 def index766(request: HttpRequest, year: int = YEAR) -> dict[str, Any]:
     """All agencies with dossiers together, month by month, and each of them."""
     counted = _year(year or today().year)
@@ -167,7 +165,7 @@ def index766(request: HttpRequest, year: int = YEAR) -> dict[str, Any]:
     "/index766/units/{code}",
     auth=None,
     response=UnitIndexOut,
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
     summary="Service index of the agencies of a unit",
 )
 def unit766(request: HttpRequest, code: str, year: int = YEAR) -> dict[str, Any]:
@@ -190,7 +188,7 @@ def _known(uid: str, place: str = "uid") -> None:
     "/index766/{uid}",
     auth=None,
     response=AgencyIndexOut,
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
     summary="Service index of an agency",
 )
 def agency766(request: HttpRequest, uid: str, year: int = YEAR) -> dict[str, Any]:
@@ -202,7 +200,7 @@ def agency766(request: HttpRequest, uid: str, year: int = YEAR) -> dict[str, Any
 @router.get(
     "/index766/{uid}/lost/{part}",
     response=LostDossiersOut,
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
     summary="The dossiers by which an agency lost points",
 )
 def lost766(request: HttpRequest, uid: str, part: str, asked: Query[LostQuery]) -> dict[str, Any]:
@@ -227,9 +225,7 @@ def lost766(request: HttpRequest, uid: str, part: str, asked: Query[LostQuery]) 
     return {"all": facts.count(), "count": rows.count(), "items": items}
 
 
-@router.get(
-    "/reports/{period}", response=ReportOut, openapi_extra=problems(401, 403, 404, 422), summary="Report on procedures"
-)
+@router.get("/reports/{period}", response=ReportOut, openapi_extra=problems(403, 404), summary="Report on procedures")
 def period_report(
     request: HttpRequest, period: str, agency: str = Query("", description="uid; default every agency")
 ) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _watcher(request: HttpRequest) -> Any:
     "/synchronisation",
     response=SyncStateOut,
     summary="How far the synchronisation is",
-    openapi_extra=problems(401, 403),
+    openapi_extra=problems(403),
 )
 def state(request: HttpRequest) -> dict[str, Any]:
     """Dossiers the reader may read by synchronisation state, and the last comparison with the portal."""
@@ -105,7 +105,7 @@ def state(request: HttpRequest) -> dict[str, Any]:
     "/synchronisation/messages",
     response=list[SyncMessageOut],
     summary="Messages to the national portal",
-    openapi_extra=problems(401, 403, 422),
+    openapi_extra=problems(403),
 )
 @paginate(Pages, told=_message)
 def messages(request: HttpRequest, asked: Query[SyncMessageQuery]) -> Any:
@@ -125,7 +125,7 @@ def messages(request: HttpRequest, asked: Query[SyncMessageQuery]) -> Any:
     "/synchronisation/messages/{number}/retry",
     response=SyncMessageOut,
     summary="Send a message again now",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def retry_message(request: HttpRequest, number: Number) -> dict[str, Any]:
     """The worker sends it within a minute; 409 where it went through in the meantime."""
@@ -140,7 +140,7 @@ def retry_message(request: HttpRequest, number: Number) -> dict[str, Any]:
     "/synchronisation/runs",
     response=list[SyncRunOut],
     summary="Comparisons with the national portal",
-    openapi_extra=problems(401, 403, 422),
+    openapi_extra=problems(403),
 )
 @paginate(Pages)
 def runs(request: HttpRequest) -> Any:
@@ -153,7 +153,7 @@ def runs(request: HttpRequest) -> Any:
     "/synchronisation/runs/{number}/findings",
     response=list[SyncFindingOut],
     summary="What a comparison found",
-    openapi_extra=problems(401, 403, 404, 422),
+    openapi_extra=problems(403, 404),
 )
 @paginate(Pages)
 def findings(request: HttpRequest, number: Number) -> Any:

@@ -128,7 +128,7 @@ def list_papers(request: HttpRequest, code: str) -> dict[str, Any]:
     "/dossiers/{code}/papers",
     response=PaperOut,
     summary="Ask for a paper, made at once",
-    openapi_extra=problems(404, 422),
+    openapi_extra=problems(404),
 )
 def request_paper(request: HttpRequest, code: str, asked: WantedPaperIn) -> IssuedPaper:
     """A receipt with the explanation in English, or the control sheet as of now; the one there is where there is."""
@@ -153,7 +153,7 @@ def get_paper(request: HttpRequest, uid: UUID) -> HttpResponse:
     response={200: None},
     auth=None,
     summary="A paper by code and secret",
-    openapi_extra=problems(404, 422, 429),
+    openapi_extra=problems(404, 429),
 )
 def paper_by_secret(request: HttpRequest, asked: BySecret) -> HttpResponse:
     """PDF; 422 in the same words for an unknown code and a wrong secret."""
@@ -172,7 +172,7 @@ def paper_by_secret(request: HttpRequest, asked: BySecret) -> HttpResponse:
     "/papers/{uid}/retry",
     response=PaperOut,
     summary="Make or seal a paper again now",
-    openapi_extra=problems(401, 403, 404),
+    openapi_extra=problems(403, 404),
 )
 def retry(request: HttpRequest, uid: UUID) -> IssuedPaper:
     """What waits or was given up, for the people of the agency that issues it; a sealed paper stays as it is."""
@@ -184,9 +184,7 @@ def retry(request: HttpRequest, uid: UUID) -> IssuedPaper:
     return commands.make(IssuedPaper.objects.select_related("dossier__version").get(pk=paper.pk))
 
 
-@router.get(
-    "/registers", response=list[PaperOut], summary="Registers of one's agencies", openapi_extra=problems(401, 403, 422)
-)
+@router.get("/registers", response=list[PaperOut], summary="Registers of one's agencies", openapi_extra=problems(403))
 @paginate(Pages)
 def list_registers(
     request: HttpRequest,
@@ -201,7 +199,7 @@ def list_registers(
     return rows.filter(**{name: value for name, value in given.items() if value}).order_by("-wanted_at", "-id")
 
 
-@router.post("/registers", response=PaperOut, summary="A register of an agency", openapi_extra=problems(403, 422))
+@router.post("/registers", response=PaperOut, summary="A register of an agency", openapi_extra=problems(403))
 def request_register(request: HttpRequest, asked: RegisterIn) -> IssuedPaper:
     """Form 07 of a day or a month; the last edition where nothing has changed since. The worker makes it."""
     user = request.auth  # type: ignore[attr-defined]
@@ -220,7 +218,7 @@ def receipt_keys(request: HttpRequest) -> dict[str, str]:
     response=PromiseOut,
     auth=None,
     summary="Check the code of a receipt",
-    openapi_extra=problems(422, 429),
+    openapi_extra=problems(429),
 )
 def check_code(request: HttpRequest, asked: CodeIn) -> qr.Promise:
     """What it promises; 422 says why it does not hold."""
@@ -233,7 +231,7 @@ def check_code(request: HttpRequest, asked: CodeIn) -> qr.Promise:
     response=list[SealOut],
     auth=None,
     summary="Check the seals of a PDF",
-    openapi_extra=problems(422, 429),
+    openapi_extra=problems(429),
 )
 def check_pdf(request: HttpRequest, file: File[UploadedFile]) -> list[Any]:
     """Its signatures, none for a file that has none."""

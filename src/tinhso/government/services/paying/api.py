@@ -98,7 +98,7 @@ def _told(row: Dossier) -> dict[str, Any]:
     "/dossiers/{code}/payments",
     response=FeesOut,
     summary="What a dossier was asked to pay",
-    openapi_extra=problems(401, 404),
+    openapi_extra=problems(404),
 )
 def payments(request: HttpRequest, code: str) -> dict[str, Any]:
     """For whoever may read the dossier: every request, oldest first, what was paid and what is to be given back."""
@@ -109,7 +109,7 @@ def payments(request: HttpRequest, code: str) -> dict[str, Any]:
     "/dossiers/{code}/payments/cash",
     response=FeesOut,
     summary="Take a dossier's fee in cash",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def cash(request: HttpRequest, code: str, given: CashIn) -> dict[str, Any]:
     """At the counter; sent twice it is taken once. The entry `paid` carries the cash receipt's number."""

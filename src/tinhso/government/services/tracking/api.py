@@ -124,9 +124,7 @@ def _own(request: HttpRequest) -> Any:
     return Dossier.objects.filter(owner=user).select_related("version__procedure")
 
 
-@router.get(
-    "/own-dossiers", response=list[OwnListedOut], summary="The caller's own dossiers", openapi_extra=problems(401, 422)
-)
+@router.get("/own-dossiers", response=list[OwnListedOut], summary="The caller's own dossiers")
 @paginate(Pages, told=_listed)
 def own_dossiers(
     request: HttpRequest,
@@ -141,7 +139,7 @@ def own_dossiers(
     "/own-dossiers/{code}/timeline",
     response=TrackedOut,
     summary="What has happened to one of the caller's own dossiers",
-    openapi_extra=problems(401, 404),
+    openapi_extra=problems(404),
 )
 def own_timeline(request: HttpRequest, code: str) -> dict[str, Any]:
     """In the applicant's words and language: events with reasons, who has it now, and why it is due when it is."""
@@ -152,7 +150,7 @@ def own_timeline(request: HttpRequest, code: str) -> dict[str, Any]:
     "/own-dossiers/{code}/supplements",
     response=SupplementedOut,
     summary="Hand in the supplements asked for",
-    openapi_extra=problems(401, 403, 404, 409, 422),
+    openapi_extra=problems(403, 404, 409),
 )
 def supplement(request: HttpRequest, code: str, given: SupplementIn) -> dict[str, Any]:
     """Once per key; the clock goes on."""
@@ -186,7 +184,7 @@ def _form(row: Dossier, given: SupplementIn) -> SupplementForm:
     response=TrackedOut,
     auth=None,
     summary="A dossier by code and secret",
-    openapi_extra=problems(422, 429),
+    openapi_extra=problems(429),
 )
 def track(request: HttpRequest, given: TrackIn) -> dict[str, Any]:
     """For people without an account; 422 in the same words for an unknown code and a wrong secret."""
