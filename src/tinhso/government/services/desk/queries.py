@@ -156,7 +156,7 @@ def stands_for(user: Any) -> set[int]:
 
 def doable(user: Any) -> Q:
     """Tasks a person may do by their mandates."""
-    wanted = Q(pk=None)
+    wanted = Q(pk__in=[])
     for mandate in user.mandates:
         if mandate.role in STAFF:
             roles = [role for role, able in DOERS.items() if mandate.role in able]
@@ -200,21 +200,21 @@ def _section(user: Any, asked: Asked) -> QuerySet[Dossier]:
     if uids is not None:
         ours = Q(competent_uid__in=uids)
         here = ours | Q(received_uid__in=uids) | Q(helped_uid__in=uids)
-    tasks = DossierTask.objects.filter(dossier=OuterRef("pk"))
-    rows = Dossier.objects.all()
+    rows, tasks = Dossier.objects.all(), DossierTask.objects.all()
     if asked.section == TASKS:
+        # From the tasks to their dossiers: SQLite would go through every dossier to look for a task of it.
         mine = tasks.filter(doable(user), _held(user, asked.holder), closed_at=None)
-        return rows.filter(Exists(mine), due_at__isnull=False)
+        return rows.filter(pk__in=mine.values("dossier"), due_at__isnull=False)
     if asked.section == RECEPTION:
-        waiting = Q(status=REGISTERED) | Q(status=SUPPLEMENTING, received_at=None, supplemented=True)
-        return rows.filter(here, waiting)
+        waiting = Q(status=REGISTERED) | Q(received_at=None, supplemented=True)
+        return rows.filter(here, waiting, status__in=(REGISTERED, SUPPLEMENTING))
     if asked.section == PAUSED:
         return rows.filter(here, status__in=RUNNING, due_at=None).exclude(received_at=None, supplemented=True)
     if asked.section == RESULTS:
         return rows.filter(here, status=FINISHED)
     if asked.holder:
-        rows = rows.filter(Exists(tasks.filter(_held(user, asked.holder), closed_at=None)))
-    asked_us = Q() if uids is None else Q(Exists(tasks.filter(agency_uid__in=uids)))
+        rows = rows.filter(pk__in=tasks.filter(_held(user, asked.holder), closed_at=None).values("dossier"))
+    asked_us = Q() if uids is None else Q(pk__in=tasks.filter(agency_uid__in=uids).values("dossier"))
     return rows.filter(here | asked_us if uids is not None else Q())
 
 
@@ -236,8 +236,10 @@ def page_of(user: Any, asked: Asked, moment: Moment, size: int = PAGE) -> tuple[
         when, pk = at
         way = "lt" if down else "gt"
         found = found.filter(Q(**{f"{field}__{way}": when}) | Q(**{field: when, f"pk__{way}": pk}))
-    found = found.order_by(name, "-pk" if down else "pk")
-    dossiers = list(with_people(found, user)[: size + 1])
+    order = (name, "-pk" if down else "pk")
+    # Sorted as numbers, then read: a sort of whole rows carries every procedure's definition along.
+    chosen = list(found.order_by(*order).values_list("pk", flat=True)[: size + 1])
+    dossiers = list(with_people(Dossier.objects.filter(pk__in=chosen).order_by(*order), user))
     onward = ""
     if len(dossiers) > size:
         dossiers = dossiers[:size]

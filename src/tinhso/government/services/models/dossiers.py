@@ -79,6 +79,7 @@ class Dossier(models.Model):
         ]
         indexes = [
             models.Index(fields=["competent_uid", "status", "due_at"], name="services_dossier_desk"),
+            models.Index(fields=["status", "due_at"], name="services_dossier_waiting"),
             models.Index(fields=["owner", "-filed_at"], name="services_dossier_own"),
             models.Index(fields=["ended_at"], condition=Q(erased_at=None), name="services_dossier_term"),
         ]
