@@ -37,7 +37,9 @@ class ImportsOut(Schema):
 
 
 @router.get("/imports", response=ImportsOut, summary="Imports, the newest first")
-def list_imports(request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)) -> dict:
+def list_imports(
+    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
+) -> dict:
     """Imports the caller may see."""
     user = request.auth  # type: ignore[attr-defined]
     if not may_read(user):

@@ -91,6 +91,7 @@ REFUSALS = {
     413: "Larger than is taken",
     422: "Input breaks a rule",
     429: "Rate limit passed",
+    503: "Busy; send it again",
 }
 
 

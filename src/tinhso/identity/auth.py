@@ -35,7 +35,7 @@ def user_of_token(text: str) -> User | None:
 
 
 class TokenAuth(HttpBearer):
-    """Bearer token of a machine."""
+    """Bearer token of a machine; the operation then finds the person where a session would have left them."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         user = user_of_token(token)
@@ -43,6 +43,7 @@ class TokenAuth(HttpBearer):
             hit("token-wrong", client_address(request), limit=30, seconds=300)
             return None
         hit("token", str(user.pk), limit=1200, seconds=60)
+        request.user = user
         return user
 
 

@@ -68,6 +68,7 @@ class CreditsOut(Schema):
     response=CreditsOut,
     auth=BankSignature(),
     summary="Money that arrived, told by a bank",
+    openapi_extra=problems(503),
 )
 def notifications(request: HttpRequest, given: CreditsIn) -> dict[str, Any]:
     """Signed by the account's key (headers X-Tinhso-Account, X-Tinhso-Timestamp, X-Tinhso-Signature). Every credit is

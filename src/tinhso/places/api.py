@@ -97,7 +97,7 @@ class LinkOut(Schema):
 class Paged(Schema):
     as_of: date | None = Field(None, description="the end of this day; default today")
     limit: int = Field(500, ge=1, le=500)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=10**9)
 
 
 class ScopeFilter(Paged):

@@ -61,17 +61,13 @@ def _missing(what: str) -> Problem:
     return Problem(_("Không tìm thấy."), place=what, status=404, code="not-found")
 
 
-def _user(request: HttpRequest) -> Any:
-    """Who asks: a machine's token or a session; open operations know only the session."""
-    return getattr(request, "auth", None) or request.user
-
-
 def _actor(request: HttpRequest) -> Actor:
-    return _user(request).actor()
+    user: Any = request.user
+    return user.actor()
 
 
 def _by(request: HttpRequest, agreement: str, right: str) -> Standing:
-    return standing(_user(request), agreement, right)
+    return standing(request.user, agreement, right)
 
 
 def _commitment(uid: str) -> Commitment:
@@ -82,7 +78,7 @@ def _commitment(uid: str) -> Commitment:
 
 
 def _review(request: HttpRequest, uid: str) -> Review:
-    review = Review.objects.known_at().visible_to(_user(request)).filter(uid=uid).first()
+    review = Review.objects.known_at().visible_to(request.user).filter(uid=uid).first()
     if review is None:
         raise _missing(uid)
     return review

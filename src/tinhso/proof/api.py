@@ -236,7 +236,7 @@ def entry(request: HttpRequest, entry_id: Size) -> dict[str, Any]:
 @router.get("/audit", response=AuditPage)
 def audit(request: HttpRequest, wanted: Query[AuditQuery]) -> dict[str, Any]:
     """Audit records for who may read them, the newest first; the values before and after are read on the page."""
-    user = getattr(request, "auth", None)
+    user: Any = request.user
     check(user, "proof.audit")
     filters = wanted.dict(exclude={"limit", "offset"})
     rows = AuditRecord.objects.visible_to(user).about(**filters).order_by("-id")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid
 from tinhso.identity import commands
+from tinhso.identity.auth import token_auth
 from tinhso.identity.models import ApiToken, RoleGrant
 from tinhso.identity.tests.recipes import signed_in, someone
 from tinhso.proof.models import AuditDetail
@@ -33,6 +34,12 @@ def test_a_token_speaks_for_its_owner_with_its_own_roles_only():
     assert export.status_code == 403
     token.refresh_from_db()
     assert token.last_used_on == today()
+
+
+def test_an_operation_finds_the_person_where_a_session_leaves_them(rf):
+    user = someone("officer")
+    request = rf.get("/api/identity/me")
+    assert token_auth.authenticate(request, made(user, "officer")[1]) == request.user == user
 
 
 def test_the_secret_is_kept_nowhere():

@@ -153,7 +153,7 @@ def list_gaps(
     scope: str = "",
     of: str = Query("units", pattern="^(units|agencies)$"),
     limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """How far the nearest working node is, and about what a span there costs. `of`: units or agencies."""
     chosen, day = _scope(scope), as_of or today()
@@ -177,7 +177,7 @@ def list_speeds(
     as_of: date | None = None,
     scope: str = "",
     limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """The tests of the 365 days up to the end of a day, against the level of service in force."""
     chosen, day = _scope(scope), as_of or today()

@@ -52,7 +52,7 @@ def coverage(
     scope: str = "",
     units_as_of: date | None = None,
     limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """Coverage of a scope (default: the signing province) at the end of a day, as known now. `units_as_of` divides it
     by the units of another day."""

@@ -204,7 +204,9 @@ def _engineer(request: HttpRequest, right: str) -> Any:
 
 
 @router.get("/networks", response=NetworksOut, auth=None, summary="Networks")
-def list_networks(request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)) -> dict:
+def list_networks(
+    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
+) -> dict:
     """Networks that have been read, by name, with the size of their latest reading."""
     found = listed(request.user)
     items = [

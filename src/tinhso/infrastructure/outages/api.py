@@ -84,7 +84,10 @@ def _out(outage: Outage, still: Kept) -> dict[str, Any]:
 
 @router.get("/outages", response=OutagesOut, auth=None, summary="Outages of a month")
 def list_outages(
-    request: HttpRequest, month: str = MONTH, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
+    request: HttpRequest,
+    month: str = MONTH,
+    limit: int = Query(100, ge=1, le=500),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """What lasted into a month, the latest first, by unit: elements are not public."""
     asked = month_of(month, today())
@@ -134,7 +137,10 @@ class AvailabilityOut(Schema):
     summary="Availability of units over a month",
 )
 def availability(
-    request: HttpRequest, month: str = MONTH, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
+    request: HttpRequest,
+    month: str = MONTH,
+    limit: int = Query(100, ge=1, le=500),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """Measured from the alarms received, against what was promised."""
     scope, asked = default_scope(), month_of(month, today())
@@ -205,7 +211,7 @@ class EventsOut(Schema):
 
 @router.get("/events", response=EventsOut, summary="Reports received, for engineers", openapi_extra=problems(403))
 def list_events(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0)
+    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
 ) -> dict[str, Any]:
     """The latest first; element names need the right to exact routes."""
     user = request.auth  # type: ignore[attr-defined]

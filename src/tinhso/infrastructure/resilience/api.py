@@ -192,7 +192,7 @@ def units(
     as_of: date | None = None,
     scope: str = "",
     limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """How many separate ways every unit of a scope (default: the signing province) has at the end of a day, as known
     now."""
@@ -262,7 +262,7 @@ def weak(
     unit: str = "",
     as_of: date | None = None,
     limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0),
+    offset: int = Query(0, ge=0, le=10**9),
 ) -> dict[str, Any]:
     """Spans (or nodes) that alone take someone from the core; `unit`: only those that take a part of this unit."""
     ready, day = _ready(request, uuid, as_of)

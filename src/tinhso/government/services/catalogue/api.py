@@ -122,13 +122,13 @@ class ProcedureRetireIn(Schema):
 
 
 def _editor(request: HttpRequest) -> Actor:
-    user: Any = getattr(request, "auth", None) or request.user
+    user: Any = request.user
     check(user, RIGHT)
     return user.actor()
 
 
 def _procedure(request: HttpRequest, code: str) -> Procedure:
-    user: Any = getattr(request, "auth", None) or request.user
+    user: Any = request.user
     row = Procedure.objects.visible_to(user).filter(code=code).first()
     if row is None:
         raise Problem(_("Không có thủ tục «%(code)s».") % {"code": code}, place="code", status=404, code="not-found")
