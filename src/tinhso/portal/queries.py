@@ -60,10 +60,13 @@ def newest_agreement(day: date) -> AgreementView | None:
 
 
 def newest_figures(limit: int = 8) -> list[Figure]:
-    """The latest measurement of every registered indicator in the signing province, the newest day first."""
+    """The latest measurements of registered indicators in the signing province: the newest day first, and of a day
+    what answers a row of the national index of digital transformation."""
     each = latest_each(SIGNING_PROVINCE)
     known = [Figure(measured, indicators[name]) for name, measured in each.items() if name in indicators]
-    known = [figure for figure in known if figure.shown.known]
-    return sorted(known, key=lambda figure: (-figure.measurement.as_of.toordinal(), figure.measurement.indicator))[
-        :limit
-    ]
+    return sorted((figure for figure in known if figure.shown.known), key=_order)[:limit]
+
+
+def _order(figure: Figure) -> tuple[int, bool, str]:
+    answers = bool(figure.indicator and figure.indicator.dti)
+    return -figure.measurement.as_of.toordinal(), not answers, figure.measurement.indicator
