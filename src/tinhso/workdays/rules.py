@@ -47,14 +47,23 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
-            raise Invalid(f"{self.unit}: {', '.join(UNITS)}", place="unit")
+            raise Invalid(
+                str(Text(f"Không có đơn vị «{self.unit}».", f"No unit “{self.unit}”.")),
+                place="unit",
+                mend=_one_of(UNITS),
+            )
         least = 0 if self.unit == "working_days" else 1
         if not least <= self.amount <= LARGEST[self.unit]:
-            raise Invalid(f"{self.amount}: {least}…{LARGEST[self.unit]}", place="amount")
+            said = Text(f"Thời hạn không thể là {self.amount}.", f"A time limit cannot be {self.amount}.")
+            most = LARGEST[self.unit]
+            mend = Text(f"Ghi một số từ {least} đến {most}.", f"Give a number from {least} to {most}.")
+            raise Invalid(str(said), place="amount", mend=str(mend))
         if self.cut_off is not None and (self.cut_off.tzinfo or self.cut_off.second or self.cut_off.microsecond):
-            raise Invalid(f"{self.cut_off}: 15:00", place="cut_off")
+            raise _no_hour(self.cut_off)
         if unknown := self.pauses - PAUSES.keys():
-            raise Invalid(f"{', '.join(sorted(unknown))}: {', '.join(PAUSES)}", place="pauses")
+            named = ", ".join(sorted(unknown))
+            said = Text(f"Không có lý do dừng «{named}».", f"No reason to pause “{named}”.")
+            raise Invalid(str(said), place="pauses", mend=_one_of(PAUSES))
         if self.amount == 0 and self.cut_off is None:
             object.__setattr__(self, "cut_off", SAME_DAY_CUT_OFF)
 
@@ -80,7 +89,7 @@ class Rule:
             try:
                 given["cut_off"] = time.fromisoformat(cut_off)
             except ValueError:
-                raise Invalid(f"{cut_off}: 15:00", place="cut_off") from None
+                raise _no_hour(cut_off) from None
         if "pauses" in values:
             given["pauses"] = frozenset(values["pauses"])
         given["excluded"] = tuple(
@@ -101,3 +110,13 @@ class Rule:
         if self.amount == 0:
             return str(Text("trong ngày", "within the day"))
         return f"{self.amount} {UNITS[self.unit]}"
+
+
+def _one_of(known: Mapping[str, Any]) -> str:
+    names = ", ".join(known)
+    return str(Text(f"Chọn một trong: {names}.", f"Choose one of: {names}."))
+
+
+def _no_hour(given: object) -> Invalid:
+    said = Text(f"«{given}» không phải giờ trong ngày.", f"“{given}” is no time of day.")
+    return Invalid(str(said), place="cut_off", mend=str(Text("Viết như 15:00.", "Write it like 15:00.")))

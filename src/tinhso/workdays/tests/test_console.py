@@ -55,9 +55,11 @@ def test_due_tells_machines_what_it_rests_on(capsys: pytest.CaptureFixture[str])
             ["2026-01-29T14:00", "--days", "1", "--event", "reappointed=2026-01-30T09:00=2025-01-30T09:00"],
             r"events\.1",
         ),
-        (["2026-01-29T14:00", "--days", "1", "--cut-off", "25:00"], "cut_off · 25:00"),
+        (["2026-01-29T14:00", "--days", "1", "--cut-off", "25:00"], "cut_off · «25:00».*15:00"),
         (["2026-01-29T14:00", "--days", "1", "--cut-off", "3 giờ"], "3 giờ"),
         (["2026-01-29T14:00", "--days", "1", "--calendar", "9"], "số 9"),
+        (["2026-01-29T14:00", "--days", "-1"], "amount · .* -1.* từ 1 đến 1500"),
+        (["hôm qua", "--days", "1"], "«hôm qua» không phải thời điểm"),
     ],
 )
 def test_due_says_what_is_wrong(arguments: list[str], why: str):

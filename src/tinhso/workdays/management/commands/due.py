@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from tinhso.foundation.dates import VIETNAM
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.text import Text
 from tinhso.workdays.calendars import Calendar
 from tinhso.workdays.clock import KINDS, REAPPOINTED, RECEIVED, Event
 from tinhso.workdays.explain import explain
@@ -22,7 +23,11 @@ def moment(text: str) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text}: 2026-01-29T14:00") from None
+        said = Text(
+            f"«{text}» không phải thời điểm; viết như 2026-01-29T14:00",
+            f"“{text}” is not a moment; write it like 2026-01-29T14:00",
+        )
+        raise ArgumentTypeError(str(said)) from None
     return given if given.tzinfo else given.replace(tzinfo=VIETNAM)
 
 
@@ -31,9 +36,9 @@ def event(text: str) -> Event:
     kind, *moments = text.split("=")
     if kind not in KINDS or len(moments) != (2 if kind == REAPPOINTED else 1):
         kinds = ", ".join(KINDS[1:])
-        raise ArgumentTypeError(
-            f"{text}: KIND=2026-02-02T09:00 (reappointed=2026-02-02T09:00=2026-02-10), KIND: {kinds}"
-        )
+        shape = f"KIND=2026-02-02T09:00 (reappointed=2026-02-02T09:00=2026-02-10), KIND: {kinds}"
+        said = Text(f"«{text}» không đọc được; viết {shape}", f"“{text}” cannot be read; write {shape}")
+        raise ArgumentTypeError(str(said))
     return Event(kind, *(moment(item) for item in moments))
 
 
