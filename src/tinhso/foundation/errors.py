@@ -1,7 +1,8 @@
 """Errors a person can act on: what, where, and how to mend it; as a page, or as problem+json (RFC 9457)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Self
 
 import orjson
 from django.conf import settings
@@ -43,6 +44,12 @@ class Invalid(Problem):
     """Input that breaks a rule."""
 
     status, code = 422, "invalid"
+
+    @classmethod
+    def among(cls, given: object, known: Iterable[str], *, place: str = "") -> Self:
+        """Something given that is none of what can be given."""
+        what, names = _("Không có «%(given)s».") % {"given": given}, ", ".join(known)
+        return cls(what, place=place, mend=_("Chọn một trong: %(names)s.") % {"names": names})
 
 
 class Forbidden(Problem):

@@ -111,7 +111,7 @@ def write(transfer: Transfer) -> str:
     if not _NUMBER.fullmatch(transfer.number):
         raise Invalid(_("Số tài khoản gồm 1 đến 19 chữ cái không dấu hoặc chữ số."), place="number", mend="0123456789")
     if transfer.service not in (ACCOUNT, CARD):
-        raise Invalid(f"{transfer.service}: {ACCOUNT}, {CARD}", place="service")
+        raise Invalid.among(transfer.service, (ACCOUNT, CARD), place="service")
     if transfer.amount is not None and not 0 < transfer.amount <= AMOUNT_MOST:
         raise Invalid(_("Số tiền là số đồng nguyên lớn hơn 0, nhiều nhất 13 chữ số."), place="amount", mend="10000")
     purpose = plain(transfer.purpose)

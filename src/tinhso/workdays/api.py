@@ -10,7 +10,8 @@ from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from tinhso.foundation.access import check
-from tinhso.foundation.errors import Invalid, problems
+from tinhso.foundation.errors import Invalid, Problem, problems
+from tinhso.foundation.text import Text
 from tinhso.workdays import queries
 from tinhso.workdays.asking import ask
 from tinhso.workdays.calendars import Calendar, Day
@@ -201,7 +202,11 @@ def due(request: HttpRequest, asked: Query[DueIn]) -> dict[str, Any]:
 def year_of_calendar(request: HttpRequest, year: int, version: Number | None = VERSION) -> dict[str, Any]:
     shown = _calendar(version)
     if not shown.first.year <= year <= shown.last.year:
-        raise Invalid(f"{year}: {shown.first.year}…{shown.last.year}", place="year", status=404, code="not-found")
+        said = Text(f"Lịch không có năm {year}.", f"The calendar has no year {year}.")
+        mend = Text(
+            f"Chọn từ {shown.first.year} đến {shown.last.year}.", f"Choose {shown.first.year} to {shown.last.year}."
+        )
+        raise Problem(str(said), place="year", mend=str(mend), status=404, code="not-found")
     act = shown.years[year]
     return {
         "year": year,

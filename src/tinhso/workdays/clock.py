@@ -250,7 +250,7 @@ def _story(events: Sequence[Event], rule: Rule, ignored: list[Pause]) -> Iterato
                     yield over
                 yield event
             else:
-                raise Invalid(f"{event.kind}: {', '.join(KINDS[1:])}")
+                raise Invalid.among(event.kind, KINDS[1:])
         except Invalid as contradiction:
             contradiction.place = contradiction.place or f"events.{place}"
             raise

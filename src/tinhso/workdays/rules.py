@@ -47,11 +47,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
-            raise Invalid(
-                str(Text(f"Không có đơn vị «{self.unit}».", f"No unit “{self.unit}”.")),
-                place="unit",
-                mend=_one_of(UNITS),
-            )
+            raise Invalid.among(self.unit, UNITS, place="unit")
         least = 0 if self.unit == "working_days" else 1
         if not least <= self.amount <= LARGEST[self.unit]:
             said = Text(f"Thời hạn không thể là {self.amount}.", f"A time limit cannot be {self.amount}.")
@@ -61,9 +57,7 @@ class Rule:
         if self.cut_off is not None and (self.cut_off.tzinfo or self.cut_off.second or self.cut_off.microsecond):
             raise _no_hour(self.cut_off)
         if unknown := self.pauses - PAUSES.keys():
-            named = ", ".join(sorted(unknown))
-            said = Text(f"Không có lý do dừng «{named}».", f"No reason to pause “{named}”.")
-            raise Invalid(str(said), place="pauses", mend=_one_of(PAUSES))
+            raise Invalid.among(", ".join(sorted(unknown)), PAUSES, place="pauses")
         if self.amount == 0 and self.cut_off is None:
             object.__setattr__(self, "cut_off", SAME_DAY_CUT_OFF)
 
@@ -110,11 +104,6 @@ class Rule:
         if self.amount == 0:
             return str(Text("trong ngày", "within the day"))
         return f"{self.amount} {UNITS[self.unit]}"
-
-
-def _one_of(known: Mapping[str, Any]) -> str:
-    names = ", ".join(known)
-    return str(Text(f"Chọn một trong: {names}.", f"Choose one of: {names}."))
 
 
 def _no_hour(given: object) -> Invalid:

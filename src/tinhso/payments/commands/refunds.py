@@ -49,7 +49,7 @@ def ask_refund(*, actor: Actor, request: PaymentRequest, reason: str, at: dateti
 def complete_refund(*, actor: Actor, refund: Refund, way: str, voucher: str, at: datetime | None = None) -> RefundDone:
     """Money was paid out, in cash or by bank, under a voucher's number or the bank's id. Conflict: done before."""
     if way not in WAYS:
-        raise Invalid(f"{way}: {', '.join(WAYS)}", place="way")
+        raise Invalid.among(way, WAYS, place="way")
     told = " ".join(voucher.split())
     if not told or len(told) > 100:
         raise Invalid(_("Cần số phiếu chi hoặc mã giao dịch, không quá 100 ký tự."), place="voucher")

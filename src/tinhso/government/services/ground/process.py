@@ -30,6 +30,8 @@ from tinhso.government.services.ground.states import (
 )
 
 NEW = 0
+#: How a result is returned.
+WAYS = ("handed", "posted", "online")
 
 
 class Refused(Conflict):
@@ -137,7 +139,7 @@ def decide(situation: Situation, act: Act, steps: tuple[Step, ...], competent: s
     """
     verb = VERBS.get(act.verb)
     if verb is None:
-        raise Invalid(f"{act.verb}: {', '.join(VERBS)}", place="verb")
+        raise Invalid.among(act.verb, VERBS, place="verb")
     if situation.status not in verb.statuses:
         now = STATUSES.get(situation.status, Text("chưa nộp", "not filed"))
         raise Refused(
@@ -382,8 +384,8 @@ def _finish(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ..
 @_verb("return_result", "Trả kết quả", "Return the result", FINISHED)
 def _return_result(situation: Situation, data: Mapping[str, Any], steps: tuple[Step, ...], competent: str):
     way = data.get("way", "")
-    if way not in {"handed", "posted", "online"}:
-        raise Invalid(f"{way}: handed, posted, online", place="way")
+    if way not in WAYS:
+        raise Invalid.among(way, WAYS, place="way")
     yield Event("returned", {"status": RETURNED, "way": way})
 
 

@@ -45,7 +45,7 @@ def request_paper(*, dossier: Dossier, form: str, language: str = "vi", actor: A
     Invalid: a language it is not made in, or no event yet that it follows from.
     """
     if form not in FORMS or form == REGISTER:
-        raise Invalid(f"{form}: {', '.join(code for code in FORMS if code != REGISTER)}", place="form")
+        raise Invalid.among(form, (code for code in FORMS if code != REGISTER), place="form")
     if language not in letters.LANGUAGES.get(form, ("vi",)):
         raise Invalid(_("Giấy này không có bản tiếng «%(language)s».") % {"language": language}, place="language")
     if dossier.erased_at:
