@@ -170,9 +170,11 @@ def main() -> None:
         how = f"{clients} clients, " + (f"each every {pause} s" if pause else "without a pause")
         print(f"transition, {how}: p50 {share(times, 50):6.1f} ms, p99 {share(times, 99):6.1f} ms")
     period = Period.of(202601, 202612)
-    began = time.perf_counter()
-    counts = by_agency_and_month(period)
-    print(f"year's report from kept facts: {time.perf_counter() - began:.2f} s, {len(counts)} sums")
+    # The first reading may find nothing of the index in memory.
+    for reading in ("first", "second"):
+        began = time.perf_counter()
+        counts = by_agency_and_month(period)
+        print(f"year's report from kept facts, {reading}: {time.perf_counter() - began:.2f} s, {len(counts)} sums")
     receipts(desk)
     began = time.perf_counter()
     wrong = differences(2026)
