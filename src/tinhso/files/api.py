@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from tinhso.files.import_views import may_read
 from tinhso.files.imports import undo_last_import
 from tinhso.files.models import ImportBatch
 from tinhso.foundation.access import check
+from tinhso.foundation.paging import Limit, Offset
 
 router = Router(tags=["files"])
 
@@ -37,9 +38,7 @@ class ImportsOut(Schema):
 
 
 @router.get("/imports", response=ImportsOut, summary="Imports, the newest first")
-def list_imports(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_imports(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict:
     """Imports the caller may see."""
     user = request.auth  # type: ignore[attr-defined]
     if not may_read(user):

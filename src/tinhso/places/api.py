@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Problem
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.foundation.text import fold
 from tinhso.places.cells import cells as drawn_cells
 from tinhso.places.lineage import Relation, heirs, lineage, times_of
@@ -96,8 +97,8 @@ class LinkOut(Schema):
 
 class Paged(Schema):
     as_of: date | None = Field(None, description="the end of this day; default today")
-    limit: int = Field(500, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10**9)
+    limit: Limit = 500
+    offset: Offset = 0
 
 
 class ScopeFilter(Paged):

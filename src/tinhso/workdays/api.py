@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.errors import Invalid, Problem, problems
+from tinhso.foundation.paging import Number
 from tinhso.foundation.text import Text
 from tinhso.workdays import queries
 from tinhso.workdays.asking import ask
@@ -24,7 +25,6 @@ from tinhso.workdays.words import answer_as_dict
 
 router = Router(tags=["workdays"])
 MOST_PAUSES, MOST_VERSIONS = 20, 500
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 VERSION = Query(None, description="number of a published calendar; default the one in force")
 COMPARED = Query(None, description="number of the version compared with; default the one before")
 

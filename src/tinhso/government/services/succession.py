@@ -9,13 +9,12 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from tinhso.foundation import canonical
-from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict
 from tinhso.government.services.dossiers.commands import apply
-from tinhso.government.services.dossiers.succeeding import sole_successors, standing, waiting, where_waiting
+from tinhso.government.services.dossiers.succeeding import in_force, sole_successors, standing, waiting, where_waiting
 from tinhso.government.services.ground.process import Act
 from tinhso.government.services.models import Dossier, DossierEvent
-from tinhso.identity.models import Agency, AgencySuccession
+from tinhso.identity.models import AgencySuccession
 from tinhso.identity.succession import Succession, on_succession
 from tinhso.proof.audit import SYSTEM, Actor
 
@@ -53,7 +52,7 @@ def return_withdrawn(*, actor: Actor = SYSTEM) -> int:
     """
     stands = standing()
     withdrawn = AgencySuccession.objects.exclude(superseded_at=None).values_list("predecessor_uid", "successor_uid")
-    alive = set(Agency.objects.as_of(today()).values_list("uid", flat=True)) | stands.keys()
+    alive = in_force() | stands.keys()
     moves = DossierEvent.objects.filter(dossier=OuterRef("pk"), kind="succeeded").order_by("-number")
     returned = 0
     for old, new in sorted(set(withdrawn)):

@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.coverage.gaps import Gap, gaps
 from tinhso.infrastructure.coverage.models import ServiceLevel
 from tinhso.infrastructure.coverage.sheet import Sheet, sheet, unit_on
@@ -152,8 +153,8 @@ def list_gaps(
     as_of: date | None = None,
     scope: str = "",
     of: str = Query("units", pattern="^(units|agencies)$"),
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """How far the nearest working node is, and about what a span there costs. `of`: units or agencies."""
     chosen, day = _scope(scope), as_of or today()
@@ -176,8 +177,8 @@ def list_speeds(
     *,
     as_of: date | None = None,
     scope: str = "",
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """The tests of the 365 days up to the end of a day, against the level of service in force."""
     chosen, day = _scope(scope), as_of or today()

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.network.coverage import covered, default_scope, units_day
 
 router = Router(tags=["infrastructure"])
@@ -51,8 +52,8 @@ def coverage(
     as_of: date | None = None,
     scope: str = "",
     units_as_of: date | None = None,
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Coverage of a scope (default: the signing province) at the end of a day, as known now. `units_as_of` divides it
     by the units of another day."""

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import VIETNAM, today
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.network.commands import Outcome, import_ofds
 from tinhso.infrastructure.network.models import Network, Node, Span
 from tinhso.infrastructure.network.ofds.export import export as exported
@@ -181,8 +182,8 @@ class ReadingAt(Schema):
 
 
 class Paged(ReadingAt):
-    limit: int = Field(100, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10**9)
+    limit: Limit = 100
+    offset: Offset = 0
     status: str = Field("", max_length=20)
 
 
@@ -204,9 +205,7 @@ def _engineer(request: HttpRequest, right: str) -> Any:
 
 
 @router.get("/networks", response=NetworksOut, auth=None, summary="Networks")
-def list_networks(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_networks(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict:
     """Networks that have been read, by name, with the size of their latest reading."""
     found = listed(request.user)
     items = [

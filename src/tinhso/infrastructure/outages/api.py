@@ -16,6 +16,7 @@ from pydantic import AwareDatetime
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid, problems
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
@@ -86,8 +87,8 @@ def _out(outage: Outage, still: Kept) -> dict[str, Any]:
 def list_outages(
     request: HttpRequest,
     month: str = MONTH,
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """What lasted into a month, the latest first, by unit: elements are not public."""
     asked = month_of(month, today())
@@ -139,8 +140,8 @@ class AvailabilityOut(Schema):
 def availability(
     request: HttpRequest,
     month: str = MONTH,
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Measured from the alarms received, against what was promised."""
     scope, asked = default_scope(), month_of(month, today())
@@ -210,9 +211,7 @@ class EventsOut(Schema):
 
 
 @router.get("/events", response=EventsOut, summary="Reports received, for engineers", openapi_extra=problems(403))
-def list_events(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict[str, Any]:
+def list_events(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict[str, Any]:
     """The latest first; element names need the right to exact routes."""
     user = request.auth  # type: ignore[attr-defined]
     check(user, EXACT)

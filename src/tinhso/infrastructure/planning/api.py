@@ -8,11 +8,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import File, Form, Query, Router
+from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
 from tinhso.foundation.access import check, may
 from tinhso.foundation.errors import Problem, problems
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
 from tinhso.infrastructure.planning.commands import runs, surveys, works
@@ -114,9 +115,7 @@ def _out(view: PlanView, user: Any) -> dict:
 
 
 @router.get("/plans", response=PlansOut, auth=None, summary="Plans")
-def list_plans(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_plans(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict:
     """Plans with an approved phase, the newest first."""
     rows = Plan.objects.visible_to(request.user).select_related("network")
     page = listed(rows[offset : offset + limit])
@@ -177,9 +176,7 @@ def go_on(request: HttpRequest, uid: UUID) -> PlanRun:
 
 
 @router.get("/plans/{uid}/spans", response=PlannedSpansOut, summary="Spans to build", openapi_extra=problems(403, 404))
-def list_spans(
-    request: HttpRequest, uid: UUID, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_spans(request: HttpRequest, uid: UUID, limit: Limit = 100, offset: Offset = 0) -> dict:
     """Exact spans, for those who may see routes."""
     user = _user(request, EXACT)
     phases = [one.phase.pk for one in _plan(user, uid).phases]
@@ -285,9 +282,7 @@ def bring_survey(
 
 
 @router.get("/cost-models", response=CostModelsOut, auth=None, summary="Price lists")
-def list_costs(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_costs(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict:
     """The versions in force."""
     rows = CostModel.objects.visible_to(request.user).known_at().prefetch_related("items").order_by("code")
     return {"count": rows.count(), "items": [_costs(row) for row in rows[offset : offset + limit]]}
@@ -306,9 +301,7 @@ def record(request: HttpRequest, given: CostModelIn) -> tuple[int, dict]:
 
 
 @router.get("/candidate-sets", response=CandidateSetsOut, summary="Candidate sets", openapi_extra=problems(403))
-def list_sets(
-    request: HttpRequest, limit: int = Query(100, ge=1, le=500), offset: int = Query(0, ge=0, le=10**9)
-) -> dict:
+def list_sets(request: HttpRequest, limit: Limit = 100, offset: Offset = 0) -> dict:
     """Where new cable may run."""
     _user(request, PLAN)
     rows = CandidateSet.objects.all()

@@ -16,6 +16,7 @@ from pydantic import Field
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Invalid, problems
+from tinhso.foundation.paging import Limit, Offset
 from tinhso.infrastructure.network.coverage import default_scope
 from tinhso.infrastructure.network.models import Network
 from tinhso.infrastructure.network.querysets import EXACT
@@ -191,8 +192,8 @@ def units(
     *,
     as_of: date | None = None,
     scope: str = "",
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """How many separate ways every unit of a scope (default: the signing province) has at the end of a day, as known
     now."""
@@ -261,8 +262,8 @@ def weak(
     *,
     unit: str = "",
     as_of: date | None = None,
-    limit: int = Query(100, ge=1, le=500),
-    offset: int = Query(0, ge=0, le=10**9),
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> dict[str, Any]:
     """Spans (or nodes) that alone take someone from the core; `unit`: only those that take a part of this unit."""
     ready, day = _ready(request, uuid, as_of)
@@ -278,9 +279,7 @@ def weak(
     openapi_extra=problems(403, 404),
     summary="Pairs of spans, worst first",
 )
-def pairs(
-    request: HttpRequest, uuid: UUID, *, as_of: date | None = None, limit: int = Query(50, ge=1, le=500)
-) -> dict[str, Any]:
+def pairs(request: HttpRequest, uuid: UUID, *, as_of: date | None = None, limit: Limit = 50) -> dict[str, Any]:
     """Pairs of spans that only together take someone from the core."""
     ready, day = _ready(request, uuid, as_of)
     listed, total = worst_pairs(ready, day, limit)

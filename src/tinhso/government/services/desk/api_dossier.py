@@ -2,19 +2,18 @@
 
 import json
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from ninja.pagination import paginate
-from pydantic import Field
 
 from tinhso.files.views import attachment
 from tinhso.foundation.access import check, may
 from tinhso.foundation.dates import stamp
 from tinhso.foundation.errors import problems
-from tinhso.foundation.paging import Pages
+from tinhso.foundation.paging import Number, Pages
 from tinhso.government.services.desk.api import router
 from tinhso.government.services.desk.commands import note_reading
 from tinhso.government.services.desk.queries import Moment
@@ -25,7 +24,6 @@ from tinhso.government.services.ground.wording import WRITTEN
 from tinhso.government.services.models import Dossier, DossierEvent, DossierPaper
 
 CODES = {label: code for code, label in WRITTEN.items()}
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class DossierFileOut(Schema):

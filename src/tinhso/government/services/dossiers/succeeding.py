@@ -39,16 +39,17 @@ def standing() -> dict[str, set[str]]:
 
 def sole_successors() -> dict[str, str]:
     """Agencies that ended and have one successor as of today; what waits at them moves by itself."""
-    in_force = _in_force()
-    return {old: next(iter(new)) for old, new in standing().items() if len(new) == 1 and old not in in_force}
+    working = in_force()
+    return {old: next(iter(new)) for old, new in standing().items() if len(new) == 1 and old not in working}
 
 
 def undecided() -> set[str]:
     """Agencies that have ended and have several successors or none: what waits at them nobody can act on until
     people decide who takes it."""
     register = Agency.objects.known_at().values_list("uid", flat=True).order_by().distinct()
-    return set(register) - _in_force() - sole_successors().keys()
+    return set(register) - in_force() - sole_successors().keys()
 
 
-def _in_force() -> set[str]:
+def in_force() -> set[str]:
+    """Every agency that works today."""
     return set(Agency.objects.as_of(today()).values_list("uid", flat=True))

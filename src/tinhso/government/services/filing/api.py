@@ -6,7 +6,7 @@ import base64
 import binascii
 import io
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import F
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from tinhso.files.stored import MAX_BYTES
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid, problems
-from tinhso.government.services.dossiers.commands import Filing
+from tinhso.government.services.dossiers.commands import Applied, Filing
 from tinhso.government.services.dossiers.secrets import secret_of
 from tinhso.government.services.filing.commands.direct import Sent, file_online
 from tinhso.government.services.filing.competent import competent_agencies
@@ -30,6 +30,7 @@ from tinhso.government.services.ground.definition import Definition
 from tinhso.government.services.models import Dossier, DossierEvent, Procedure, ProcedureVersion
 
 router = Router(tags=["services"])
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=60, pattern="^[A-Za-z0-9-]+$")]
 
 
 class PersonIn(Schema):
@@ -101,14 +102,18 @@ class OwnDossierOut(Schema):
 def file(
     request: HttpRequest,
     given: FilingIn,
-    idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=8, max_length=60, pattern="^[A-Za-z0-9-]+$"),
+    idempotency_key: Key,
 ) -> Status:
     """File as the caller, once per key: sent again it answers 200 with the dossier the first one made."""
     user = request.auth  # type: ignore[attr-defined]
     check(user, "services.file")
     filing, sent = _read(given, user)
     key = f"api:{user.pk}:{idempotency_key}"
-    done = file_online(filing=filing, sent=sent, actor=user.actor(), key=key, user=user)
+    return filed(file_online(filing=filing, sent=sent, actor=user.actor(), key=key, user=user))
+
+
+def filed(done: Applied) -> Status:
+    """The dossier a filing made, 201; 200 where it was made before."""
     row = done.dossier
     told = {"code": row.code, "secret": secret_of(row), "filed_at": row.filed_at}
     return Status(200 if done.repeated else 201, told)

@@ -8,13 +8,21 @@ from uuid import NAMESPACE_URL, uuid5
 from django.core.files.base import ContentFile
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
-from ninja import Header, Router, Schema, Status
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.errors import Invalid, problems
-from tinhso.government.services.dossiers.secrets import secret_of
-from tinhso.government.services.filing.api import FiledOut, FilingIn, decoded, open_version, raw_filing, require
+from tinhso.government.services.filing.api import (
+    FiledOut,
+    FilingIn,
+    Key,
+    decoded,
+    filed,
+    open_version,
+    raw_filing,
+    require,
+)
 from tinhso.government.services.filing.commands.direct import file_at_counter
 from tinhso.government.services.filing.views_counter import Counter
 
@@ -47,7 +55,7 @@ class CounterFilingIn(FilingIn):
 def file_for(
     request: HttpRequest,
     given: CounterFilingIn,
-    idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=8, max_length=60, pattern="^[A-Za-z0-9-]+$"),
+    idempotency_key: Key,
 ) -> Status:
     """By a clerk, once per key: sent again it answers 200 with the dossier the first one made."""
     user = request.auth  # type: ignore[attr-defined]
@@ -58,10 +66,8 @@ def file_for(
         require(form, "answers." if form is page.answers else "")
     key = f"api:{user.pk}:{idempotency_key}"
     handed = page.papers.handed(page.papers.cleaned_data)
-    done = file_at_counter(filing=page.filing(version), handed=handed, actor=user.actor(), key=key, user=user)
-    row = done.dossier
-    told = {"code": row.code, "secret": secret_of(row), "filed_at": row.filed_at}
-    return Status(200 if done.repeated else 201, told)
+    filing = page.filing(version)
+    return filed(file_at_counter(filing=filing, handed=handed, actor=user.actor(), key=key, user=user))
 
 
 def _sent(given: CounterFilingIn, user: Any, key: str, definition: Any) -> tuple[dict[str, str], MultiValueDict]:

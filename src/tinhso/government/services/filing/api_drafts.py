@@ -1,7 +1,7 @@
 """Drafts for programs that act for a citizen: begun on a page and finished here, or the other way round."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -15,9 +15,8 @@ from pydantic import Field
 from tinhso.foundation.access import check
 from tinhso.foundation.dates import today
 from tinhso.foundation.errors import Conflict, Invalid, problems
-from tinhso.foundation.paging import Pages
-from tinhso.government.services.dossiers.secrets import secret_of
-from tinhso.government.services.filing.api import FiledOut, open_version
+from tinhso.foundation.paging import Number, Pages
+from tinhso.government.services.filing.api import FiledOut, filed, open_version, require
 from tinhso.government.services.filing.commands import drafts as commands
 from tinhso.government.services.filing.competent import competent_agencies
 from tinhso.government.services.filing.drafting import PAPERS, PLACE, PREFIX, Walk, begun, typed
@@ -25,7 +24,6 @@ from tinhso.government.services.filing.forms import PlaceForm
 from tinhso.government.services.models import DossierPaper, Draft
 
 router = Router(tags=["services"])
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 VALUES = Field(
     description="what was typed, by field: place-competent, place-applicant_kind, place-who; people-name, "
     "people-id_number, …, people-rep_name, …; answers- and the keys of the procedure's form"
@@ -159,9 +157,7 @@ def begin(request: HttpRequest, given: DraftIn) -> Status:
     if "online" not in version.definition.content["channels"]:
         raise Conflict(_("Thủ tục này không nhận hồ sơ"), place="procedure", code="retired")
     values = _typed(given.values)
-    form = PlaceForm(version.definition, competent_agencies(version.definition, today()), values)
-    for name, faults in form.errors.items():
-        raise Invalid(" ".join(map(str, faults)), place=f"values.place-{name}")
+    require(PlaceForm(version.definition, competent_agencies(version.definition, today()), values), "values.place-")
     raw = begun(user, version, typed(values, PLACE)) | values
     draft = commands.begin_draft(version=version, user=user, raw=raw, actor=user.actor())
     return Status(201, _told(Walk(draft, today())))
@@ -254,7 +250,4 @@ def renew(request: HttpRequest, uid: UUID) -> dict[str, Any]:
 def file_draft(request: HttpRequest, uid: UUID) -> Status:
     """The draft is gone afterwards; sent again it answers 200 with the dossier it became."""
     user = _user(request)
-    done = commands.file_draft(uid=uid, user=user, actor=user.actor())
-    row = done.dossier
-    told = {"code": row.code, "secret": secret_of(row), "filed_at": row.filed_at}
-    return Status(200 if done.repeated else 201, told)
+    return filed(commands.file_draft(uid=uid, user=user, actor=user.actor()))

@@ -1,7 +1,7 @@
 """The synchronisation with the national portal for programs that watch it."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tinhso.foundation.access import check
 from tinhso.foundation.errors import problems
-from tinhso.foundation.paging import Pages
+from tinhso.foundation.paging import Number, Pages
 from tinhso.government.services.models import Dossier, SyncMessage, SyncRun
 from tinhso.government.services.national import queries
 from tinhso.government.services.national.portal_client import configured
@@ -19,7 +19,6 @@ from tinhso.government.services.national.syncing import retry
 
 router = Router(tags=["services"])
 RIGHT = "services.synchronise"
-Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class SyncRunOut(Schema):

@@ -45,8 +45,8 @@ class SupplementForm(KeyedForm):
     def __init__(self, dossier: Dossier, *args: object, **more: object) -> None:
         super().__init__(*args, **more)
         names = document_names(dossier.version.definition)
-        told = asked(dossier)
-        self.codes = list(told.papers) if told else []
+        self.asked = asked(dossier)
+        self.codes = list(self.asked.papers) if self.asked else []
         how = self.fields["papers"].help_text
         for code in self.codes:
             self.fields[f"{ASKED}{code}"] = FilesField(label=str(names[code]), required=True, help_text=how)

@@ -63,7 +63,11 @@ def asked(dossier: Dossier) -> Asked | None:
 def _asked(dossier: Dossier, row: DossierEvent, data: Mapping) -> Asked:
     names = document_names(dossier.version.definition)
     papers = {code: names[code] for code in data.get("papers", ()) if code in names}
-    return Asked(papers, str(json.loads(row.detail.values).get("reason", "")) if row.detail.values else "")
+    return Asked(papers, _reason(row))
+
+
+def _reason(row: DossierEvent) -> str:
+    return str(json.loads(row.detail.values).get("reason", "")) if row.detail.values else ""
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,9 @@ def _moment(dossier: Dossier, row: DossierEvent, names: Mapping[str, str]) -> Mo
         more = "; ".join(part for part in (*map(str, told.papers.values()), told.reason) if part)
     elif row.kind == "reappointed":
         to = f"{datetime.fromisoformat(data['to']).astimezone(VIETNAM):%H:%M %d/%m/%Y}"
-        reason = str(json.loads(row.detail.values).get("reason", "")) if row.detail.values else ""
-        more = "; ".join(part for part in (to, reason) if part)
-    elif row.kind in REASONED and row.detail.values:
-        more = str(json.loads(row.detail.values).get("reason", ""))
+        more = "; ".join(part for part in (to, _reason(row)) if part)
+    elif row.kind in REASONED:
+        more = _reason(row)
     elif row.kind == "returned":
         more = str(DELIVERY[data["way"]])
     elif row.kind == "succeeded":

@@ -35,7 +35,7 @@ from tinhso.government.services.models.issued import INTERNAL
 from tinhso.government.services.paying.queries import payment_of
 from tinhso.government.services.tracking.commands import give_supplements
 from tinhso.government.services.tracking.forms import KeyedForm, RateForm, SupplementForm, TrackForm, WithdrawForm
-from tinhso.government.services.tracking.timeline import agencies_of, asked, holders, offered, timeline
+from tinhso.government.services.tracking.timeline import agencies_of, holders, offered, timeline
 from tinhso.proof.audit import Actor
 
 #: How somebody who proved code and secret is called in the history.
@@ -164,7 +164,7 @@ def _page(
         "lines": explained[1] if explained else [],
         "due": explained[0] if explained else None,
         "acts": acts,
-        "asked": asked(row) if any(name == "supplement" for name, _title, _form in acts) else None,
+        "asked": next((form.asked for _name, _title, form in acts if isinstance(form, SupplementForm)), None),
         "issued": [(paper, FORMS_ISSUED[paper.form]) for paper in issued],
         "result": next((paper for paper in issued if paper.form == "result" and not paper.erased_at), None),
         "papers": [
